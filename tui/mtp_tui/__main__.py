@@ -1,0 +1,7 @@
+"""`python -m mtp_tui` is the command `mtp-tui`."""
+
+import sys
+
+from mtp_tui.cli import main
+
+sys.exit(main())

@@ -1,0 +1,318 @@
+"""The one way out: every request of the program, MSAL's and the API's, goes through `Wire.send`.
+
+httpx lives here and nowhere else. It is imported with the first request, because that costs a start about as much as
+half of Textual does. No request is made over plain http, no certificate goes unchecked, no redirect is followed.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode, urlsplit
+
+from mtp_tui import __version__
+from mtp_tui.errors import BadInput, Step, UnexpectedAnswer, Unreachable
+
+if TYPE_CHECKING:
+    import httpx
+
+log = logging.getLogger(__name__)
+
+LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
+"""A page of 100 incidents has been seen at about 1 MB and may reach tens; beyond this it is not an answer."""
+
+CONNECT_TIMEOUT_S = 10.0
+ANSWER_TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, read whole and decompressed."""
+
+    host: str
+    status: int
+    headers: Mapping[str, str]
+    """Names are matched without regard to case."""
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text, whatever it is; undecodable bytes are replaced, a byte order mark is dropped."""
+        return self.body.decode("utf-8-sig", errors="replace")
+
+    @property
+    def served_at(self) -> datetime | None:
+        """The server's own clock (aware UTC), from the Date header; None if it gave none that can be read."""
+        try:
+            moment = parsedate_to_datetime(self.headers.get("date", ""))
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):  # years beyond reckoning come as either
+            return None
+
+    def json_object(self) -> dict[str, object]:
+        """The body as a JSON object.
+
+        Raises UnexpectedAnswer for anything else, such as a proxy's own page.
+        """
+        try:
+            # strict=False: Entra has been seen to send bare line feeds inside error_description
+            value = json.loads(self.text, strict=False)
+        except (ValueError, RecursionError):
+            value = None
+        if isinstance(value, dict):
+            return value
+        first_line = self.text.strip().split("\n", 1)[0][:200]
+        raise UnexpectedAnswer(
+            "",
+            f"{self.host} answered {self.status} with something that is not JSON.",
+            "A proxy or a sign-in page of your network may stand in between. The first line is kept as detail.",
+            detail=first_line,
+        )
+
+
+class Wire:
+    """An HTTPS client that opens with the first request and turns every network failure into `Unreachable`.
+
+    The environment is honoured as elsewhere: `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`, `SSL_CERT_DIR`.
+    Without the latter two the operating system's own trust store decides.
+    """
+
+    def __init__(self, transport: "Callable[[], httpx.AsyncBaseTransport] | None" = None) -> None:
+        """`transport` replaces the network; the simulated tenant gives its own."""
+        self._transport = transport
+        self._client: httpx.AsyncClient | None = None
+        self._opening = asyncio.Lock()
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        content: str | None = None,
+    ) -> Answer:
+        """Send one request and read the answer whole, whatever its status.
+
+        Raises Unreachable when no complete answer came, BadInput when the trust settings of the environment are wrong.
+        """
+        host = urlsplit(url).hostname or ""
+        if not url.startswith("https://"):
+            raise Unreachable(Step.CONNECTION, host, f"Refused to call {host} without TLS.", "Only https is used.")
+        if params:
+            url = f"{url}?{urlencode(params, quote_via=quote)}"  # OData is documented with %20; httpx would write +
+        client = await self._open()
+        started = time.perf_counter()
+        with _failures_of(host):
+            request = client.build_request(method, url, headers=headers, data=form, content=content)
+            response = await client.send(request, stream=True)
+            try:
+                body = await _read_whole(response, host)
+            finally:
+                await response.aclose()
+        elapsed_ms = (time.perf_counter() - started) * 1000
+        log.info(
+            "%s %s%s → %d, %d bytes, %.0f ms",
+            method,
+            host,
+            request.url.path,
+            response.status_code,
+            len(body),
+            elapsed_ms,
+        )
+        return Answer(host, response.status_code, response.headers, body)
+
+    async def aclose(self) -> None:
+        """Close every connection; a later request opens anew."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def _open(self) -> "httpx.AsyncClient":
+        async with self._opening:
+            if self._client is None:
+                self._client = await asyncio.to_thread(self._build)
+        return self._client
+
+    def _build(self) -> "httpx.AsyncClient":
+        import httpx
+
+        transport = self._transport() if self._transport else None
+        trust = _trust() if transport is None else True
+        try:
+            return httpx.AsyncClient(
+                transport=transport,
+                verify=trust,
+                timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+                headers={"User-Agent": f"mtp-tui/{__version__}", "Accept": "application/json"},
+                follow_redirects=False,
+            )
+        except (ImportError, ValueError, httpx.InvalidURL) as error:  # SOCKS, another scheme, no address at all
+            raise _wrong_proxy() from error
+
+
+def _trust() -> ssl.SSLContext:
+    """Whom to believe: the files named in the environment if there are any, else the system's trust store."""
+    cafile, capath = os.environ.get("SSL_CERT_FILE") or None, os.environ.get("SSL_CERT_DIR") or None
+    context: ssl.SSLContext
+    if cafile or capath:
+        try:
+            context = ssl.create_default_context(cafile=cafile, capath=capath)
+        except (OSError, ssl.SSLError) as error:
+            name = "SSL_CERT_FILE" if cafile else "SSL_CERT_DIR"
+            raise BadInput(
+                name,
+                f"The certificates named by {name} could not be read: {cafile or capath}",
+                "Point it to a readable PEM file, or unset it to use the system's trust store.",
+            ) from error
+    else:
+        import truststore
+
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _wrong_proxy() -> BadInput:
+    """Which variable of the environment httpx could not make a proxy of; its value may hold a password."""
+    import httpx
+
+    for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "http_proxy", "HTTP_PROXY"):
+        value = os.environ.get(name)
+        if not value:
+            continue
+        try:
+            usable = httpx.Proxy(value if "://" in value else f"http://{value}").url.scheme in ("http", "https")
+        except (ValueError, httpx.InvalidURL):
+            usable = False
+        if not usable:
+            return BadInput(
+                name,
+                f"{name} does not name a proxy that can be used.",
+                "It has to look like http://proxy.example:8080; SOCKS proxies are not supported.",
+            )
+    return BadInput(
+        "NO_PROXY", "NO_PROXY could not be read.", "It is a list of hosts and domains with commas between them."
+    )
+
+
+async def _read_whole(response: "httpx.Response", host: str) -> bytes:
+    chunks: list[bytes] = []
+    size_bytes = 0
+    async for chunk in response.aiter_bytes():
+        size_bytes += len(chunk)
+        if size_bytes > LARGEST_ANSWER_BYTES:
+            raise UnexpectedAnswer(
+                "",
+                f"{host} sent more than {LARGEST_ANSWER_BYTES // 2**20} MB in one answer; reading was stopped.",
+                "Try again; if it repeats, ask for less.",
+            )
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+class _failures_of:  # noqa: N801 - reads as a phrase: `with _failures_of(host):`
+    """Turns what a request can fail with inside the block into `Unreachable`."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        import httpx
+
+        # OSError: httpx lets ssl.SSLError through when TLS fails only after the handshake
+        if isinstance(error, httpx.HTTPError | httpx.InvalidURL | OSError | UnicodeError):
+            failure = _explain(error, self._host)
+            log.warning("%s: %s (%s)", self._host, failure.step, type(error).__name__)
+            raise failure from error
+
+
+def _explain(error: Exception, host: str) -> Unreachable:
+    import httpx
+
+    causes = list(_causes(error))
+    certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    if certificate is not None:
+        return Unreachable(
+            Step.CERTIFICATE,
+            host,
+            f"The certificate of {host} is not trusted: {certificate.verify_message or 'verification failed'}.",
+            "If your network inspects TLS, add its root to the system's trust store or name it in SSL_CERT_FILE.",
+        )
+    if isinstance(error, httpx.ProxyError):
+        return Unreachable(
+            Step.PROXY,
+            host,
+            f"The proxy refused to pass on to {host}.",
+            "Check HTTPS_PROXY and NO_PROXY, and whether the proxy wants a name.",
+            detail=str(error),
+        )
+    if isinstance(error, UnicodeError | httpx.LocalProtocolError):
+        return Unreachable(
+            Step.CONNECTION,
+            host,
+            f"The request to {host} holds characters that cannot be sent.",
+            "Sign in again; if it repeats, what was typed or what Entra answered has control characters in it.",
+        )
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return Unreachable(
+            Step.NAME,
+            host,
+            f"The name {host} was not found.",
+            "Check the network and DNS; behind a proxy, set HTTPS_PROXY.",
+        )
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return Unreachable(
+            Step.CERTIFICATE,
+            host,
+            f"No TLS connection with {host} came about.",
+            "Something in between may speak plain HTTP or old TLS.",
+            detail=str(error),
+        )
+    if isinstance(error, httpx.ConnectTimeout):
+        return Unreachable(
+            Step.CONNECTION,
+            host,
+            f"{host} did not take the connection within {CONNECT_TIMEOUT_S:.0f} s.",
+            "Check the network, a firewall or VPN; behind a proxy, set HTTPS_PROXY.",
+        )
+    if isinstance(error, httpx.ConnectError):
+        return Unreachable(
+            Step.CONNECTION,
+            host,
+            f"No connection to {host}.",
+            "Check the network, a firewall or VPN; behind a proxy, set HTTPS_PROXY.",
+            detail=str(error),
+        )
+    if isinstance(error, httpx.TimeoutException):
+        return Unreachable(
+            Step.ANSWER, host, f"{host} did not answer within {ANSWER_TIMEOUT_S:.0f} s.", "Try again in a moment."
+        )
+    return Unreachable(
+        Step.ANSWER,
+        host,
+        f"The answer of {host} broke off or could not be read.",
+        "Try again in a moment.",
+        detail=str(error),
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__
