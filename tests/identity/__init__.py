@@ -1,0 +1,1 @@
+"""Tests of who we are to Entra: tokens, keys, claims, permissions, and what Entra says when it refuses."""

@@ -1,0 +1,52 @@
+"""Where each cloud of Microsoft signs in, serves the API and has its portal.
+
+Sources: Microsoft Learn, "Supported Microsoft Defender XDR APIs", "Defender XDR for US Government customers",
+"National clouds"; the identifier URIs of the resource are those registered on the application itself.
+"""
+
+from dataclasses import dataclass
+
+MTP_APP_ID = "8ee8fdad-f234-4243-8f3b-15c294843740"
+"""Microsoft Threat Protection: the Entra resource behind this API, under the name that it still has there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """One cloud; the hosts go together and tokens do not travel between clouds."""
+
+    name: str
+    login_host: str
+    api_host: str
+    portal_host: str
+    login_aliases: tuple[str, ...] = ()
+    """Other hosts that stand in issuers or in old scripts for the same sign-in service."""
+
+    @property
+    def resource(self) -> str:
+        """What a token is asked for, without the trailing `/.default`."""
+        return f"https://{self.api_host}"
+
+    @property
+    def scope(self) -> str:
+        """The scope of a client credentials request."""
+        return f"{self.resource}/.default"
+
+
+GLOBAL = Cloud(
+    "Global", "login.microsoftonline.com", "api.security.microsoft.com", "security.microsoft.com",
+    ("login.microsoft.com", "login.windows.net", "sts.windows.net"),
+)  # fmt: skip
+GCC = Cloud(
+    "GCC", "login.microsoftonline.com", "api-gcc.security.microsoft.us", "security.microsoft.com",
+    ("login.microsoft.com", "login.windows.net", "sts.windows.net"),
+)  # fmt: skip
+GCC_HIGH = Cloud(
+    "GCC High", "login.microsoftonline.us", "api-gov.security.microsoft.us", "security.microsoft.us",
+    ("login.usgovcloudapi.net", "sts.windows.net"),
+)  # fmt: skip
+DOD = Cloud(
+    "DoD", "login.microsoftonline.us", "api-gov.security.microsoft.us", "security.apps.mil",
+    ("login.usgovcloudapi.net", "sts.windows.net"),
+)  # fmt: skip
+
+CLOUDS = (GLOBAL, GCC, GCC_HIGH, DOD)
