@@ -1,0 +1,102 @@
+"""Properties: whatever JSON stands anywhere, whatever bytes are a body, the worst that comes of it is an MtpError."""
+
+import contextlib
+from datetime import UTC
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mtp_tui.defender.models import Incident, detail_from, incident_from, page_from, same_content
+from mtp_tui.defender.query import IncidentQuery
+from mtp_tui.defender.refusals import error_of, first_line, retry_after_s
+from mtp_tui.errors import MtpError, UnexpectedAnswer
+from tests.defender.shapes import incident_json, raw
+from tests.support.clocks import NOON
+
+calmly = settings(deadline=None, database=None)
+"""The machine may be busy, and the tests write no files."""
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+TIMES = st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.isoformat())
+FIELDS = st.sampled_from(sorted(incident_json()))
+ALERT_FIELDS = st.sampled_from(
+    ["alertId", "title", "category", "mitreTechniques", "devices", "entities", "serviceSource", "firstActivity", "lastActivity", "resolvedTime"]
+)  # fmt: skip
+ENTITY_FIELDS = st.sampled_from(
+    [
+        "entityType",
+        "verdict",
+        "fileName",
+        "filePath",
+        "processCreationTime",
+        "evidenceCreationTime",
+        "accountName",
+        "url",
+    ]
+)
+
+
+@calmly
+@given(FIELDS, ANY_JSON | TIMES)
+def test_any_json_in_place_of_a_field_gives_a_row_or_names_the_id(field: str, value: object) -> None:
+    body = raw(incident_json(**{field: value}))
+    if field == "incidentId" and not _is_usable(value):
+        with pytest.raises(UnexpectedAnswer):
+            incident_from(body)
+        return
+    incident, detail = incident_from(body), detail_from(body)
+    assert incident == detail.incident
+    assert all(isinstance(text, str) for text in (incident.id, incident.name, incident.severity, *incident.tags))
+    "".join((incident.id, incident.name, *incident.tags, *(text for pair in detail.extra for text in pair))).encode()
+
+
+def _is_usable(value: object) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool) and bool(str(value).strip())
+
+
+@calmly
+@given(st.dictionaries(ALERT_FIELDS, ANY_JSON | TIMES), st.dictionaries(ENTITY_FIELDS, ANY_JSON | TIMES), ANY_JSON)
+def test_any_json_inside_alerts_and_entities_opens(
+    alert: dict[str, object], entity: dict[str, object], more: object
+) -> None:
+    body = incident_json(alerts=[alert, {"entities": [entity, more], "devices": [entity, more]}, more], comments=more)
+    detail = detail_from(raw(body))
+    for found in detail.entities:
+        assert all(value for _, value in found.facts)
+    assert len({alert.key for alert in detail.alerts}) == len(detail.alerts)
+
+
+@calmly
+@given(st.binary() | ANY_JSON.map(raw) | ANY_JSON.map(lambda value: raw({"value": value})))
+def test_any_bytes_as_a_page_are_a_page_or_an_mtp_error(body: bytes) -> None:
+    with contextlib.suppress(MtpError):
+        page = page_from(body, IncidentQuery(), NOON)
+        assert page.received >= len(page.incidents) + len(page.unreadable)
+
+
+@calmly
+@given(st.integers(100, 999), st.binary() | ANY_JSON.map(raw), st.text())
+def test_any_bytes_as_a_refusal_are_an_error_with_a_next_step(status: int, body: bytes, header: str) -> None:
+    error = error_of(status, {"retry-after": header, "location": header}, body, host="h", now=NOON)
+    assert error.summary
+    assert error.hint
+    assert "\n" not in first_line(body)
+
+
+@calmly
+@given(st.text(), st.text())
+def test_a_wait_is_always_between_a_second_and_an_hour(header: str, message: str) -> None:
+    assert 1.0 <= retry_after_s({"retry-after": header}, message, NOON) <= 3600.0
+
+
+@calmly
+@given(ANY_JSON)
+def test_an_incident_is_the_same_as_itself_in_any_spacing(value: object) -> None:
+    one = incident_from(raw(incident_json(odd=value)))
+    other: Incident = incident_from(raw(incident_json(odd=value)).replace(b'"status": ', b'"status":   '))
+    assert same_content(one, other)

@@ -1,0 +1,133 @@
+"""A page of incidents: bytes in, incidents out, and no broken answer taken for a quiet hour."""
+
+import json
+
+import pytest
+
+from mtp_tui.defender.models import IncidentPage, page_from
+from mtp_tui.defender.query import IncidentQuery
+from mtp_tui.errors import UnexpectedAnswer
+from tests.defender.shapes import incident_json, raw
+from tests.support.clocks import NOON
+
+
+def page(body: object) -> IncidentPage:
+    return page_from(body if isinstance(body, bytes) else raw(body), IncidentQuery(), NOON)
+
+
+def test_an_empty_list_is_a_normal_answer() -> None:
+    empty = page({"@odata.context": "https://api.security.microsoft.com/api/$metadata#Incidents", "value": []})
+    assert (empty.incidents, empty.unreadable, empty.received, empty.next_link) == ((), (), 0, "")
+    assert empty.as_of == NOON
+
+
+def test_a_page_needs_no_context_and_may_carry_a_link() -> None:
+    found = page({"value": [incident_json(incidentId=1)], "@odata.nextLink": "https://x/next"})
+    assert [incident.id for incident in found.incidents] == ["1"]
+    assert found.next_link == "https://x/next"
+
+
+def test_each_incident_keeps_its_own_bytes() -> None:
+    body = b'{"value": [ {"incidentId":1,  "x":"\\u00e9"} ,{"incidentId":2}]}'
+    assert [incident.raw for incident in page(body).incidents] == [
+        b'{"incidentId":1,  "x":"\\u00e9"}',
+        b'{"incidentId":2}',
+    ]
+
+
+def test_of_two_entries_with_one_id_the_later_wins() -> None:
+    found = page({"value": [incident_json(incidentName="one"), incident_json(incidentName="two")]})
+    assert [incident.name for incident in found.incidents] == ["two"]
+    assert found.received == 2
+
+
+def test_one_broken_item_does_not_hide_its_page() -> None:
+    found = page(
+        {"value": [incident_json(incidentId=1), "text", {"incidentName": "no id"}, None, incident_json(incidentId=2)]}
+    )
+    assert [incident.id for incident in found.incidents] == ["1", "2"]
+    assert [(item.position, item.raw) for item in found.unreadable] == [
+        (1, b'"text"'),
+        (2, b'{"incidentName": "no id"}'),
+        (3, b"null"),
+    ]
+    assert all(item.problem for item in found.unreadable)
+    assert found.received == 5
+
+
+def test_broken_text_inside_an_item_does_not_hide_its_page() -> None:
+    found = page(b'{"value":[{"incidentId":1,"incidentName":"caf\xe9"},{"incidentId":2}]}')
+    assert [(incident.id, incident.name) for incident in found.incidents] == [("1", "caf\ufffd"), ("2", "")]
+    assert found.incidents[0].raw == b'{"incidentId":1,"incidentName":"caf\xe9"}'
+
+
+def test_bare_line_feeds_inside_a_text_are_let_through() -> None:
+    (incident,) = page(b'{"value":[{"incidentId":1,"incidentName":"two\nlines"}]}').incidents
+    assert incident.name == "two\nlines"
+
+
+def test_a_byte_order_mark_is_dropped() -> None:
+    assert page(b"\xef\xbb\xbf" + raw({"value": [incident_json()]})).received == 1
+
+
+@pytest.mark.parametrize("key", ["Value", "VALUE"])
+def test_the_list_may_be_spelt_in_another_case(key: str) -> None:
+    assert page({key: [incident_json()]}).received == 1
+
+
+def test_a_lone_incident_is_a_list_of_one() -> None:
+    assert page({"value": incident_json()}).received == 1
+
+
+def test_a_bare_list_is_a_page_too() -> None:
+    assert page([incident_json(incidentId=1), incident_json(incidentId=2)]).received == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"value": None}, {"value": "text"}, {"value": 3}, {"error": {"message": "sorry"}}, None, "text", 17, True],
+)
+def test_an_answer_without_a_list_is_not_an_empty_list(body: object) -> None:
+    with pytest.raises(UnexpectedAnswer) as caught:
+        page(body)
+    assert caught.value.path == "value"
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b" ", b"<html><title>Proxy</title></html>", b'{"value":[', raw({"value": [incident_json()]})[:-9], b"\xff\xfe\x00", b"[" * 100_000],
+    ids=["empty", "blank", "html", "cut", "cut later", "not text", "deep"],
+)  # fmt: skip
+def test_an_answer_that_is_not_json_is_an_error(body: bytes) -> None:
+    with pytest.raises(UnexpectedAnswer):
+        page(body)
+
+
+def test_what_a_broken_answer_says_is_kept_as_detail() -> None:
+    with pytest.raises(UnexpectedAnswer) as caught:
+        page(b"<html><head><title>Access denied by proxy</title></head></html>")
+    assert caught.value.detail == "Access denied by proxy"
+    with pytest.raises(UnexpectedAnswer) as caught:
+        page({"error": {"code": "x", "message": "sorry"}})
+    assert caught.value.detail == "sorry"
+
+
+@pytest.mark.parametrize("link", [None, 3, {"href": "x"}, ""])
+def test_a_link_that_is_no_text_is_no_link(link: object) -> None:
+    assert page({"value": [], "@odata.nextLink": link}).next_link == ""
+
+
+def test_a_deeply_nested_item_is_unreadable_and_the_others_are_not() -> None:
+    deep = "[" * 5000 + "]" * 5000
+    body = f'{{"value":[{{"incidentId":1}},{{"incidentId":2,"x":{deep}}}]}}'.encode()
+    try:
+        found = page(body)
+    except UnexpectedAnswer:
+        return  # as good: an error, not a crash
+    assert "1" in [incident.id for incident in found.incidents]
+
+
+def test_large_numbers_and_no_numbers_are_let_through() -> None:
+    found = page(json.dumps({"value": [incident_json(osBuild=10**40)]}).replace('"Unknown"', "NaN").encode())
+    assert [incident.classification for incident in found.incidents] == [""]

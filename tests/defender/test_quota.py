@@ -1,0 +1,101 @@
+"""The quota: never more calls than allowed, in order, and a 429 stops everybody."""
+
+import asyncio
+
+from mtp_tui.defender.quota import Quota
+from tests.support.clocks import StoppedClock
+
+
+async def test_calls_within_the_quota_do_not_wait(clock: StoppedClock) -> None:
+    quota = Quota(clock, clock.sleep)
+    for _ in range(50):
+        await quota.slot()
+    assert clock.slept_s == []
+    assert (quota.used_this_minute, quota.used_this_hour) == (50, 50)
+    assert quota.wait_s() == 60.0
+
+
+async def test_the_call_beyond_waits_until_the_oldest_is_a_minute_old(clock: StoppedClock) -> None:
+    quota = Quota(clock, clock.sleep, per_minute=2)
+    await quota.slot()
+    clock.advance(20)
+    await quota.slot()
+    clock.advance(10)
+    await quota.slot()
+    assert clock.slept_s == [30.0]
+    assert quota.used_this_minute == 2
+
+
+async def test_the_hour_counts_as_well(clock: StoppedClock) -> None:
+    quota = Quota(clock, clock.sleep, per_minute=10, per_hour=3)
+    for _ in range(4):
+        await quota.slot()
+        clock.advance(60)
+    assert clock.slept_s == [3600.0 - 180.0]
+
+
+async def test_a_429_makes_everybody_wait(clock: StoppedClock) -> None:
+    quota = Quota(clock, clock.sleep)
+    quota.penalise(42)
+    quota.penalise(5)
+    assert quota.wait_s() == 42.0
+    await asyncio.gather(quota.slot(), quota.slot())
+    assert clock.slept_s == [42.0]
+
+
+async def test_waiting_calls_go_in_the_order_they_came(clock: StoppedClock) -> None:
+    quota = Quota(clock, clock.sleep, per_minute=1)
+    order: list[int] = []
+
+    async def call(number: int) -> None:
+        await quota.slot()
+        order.append(number)
+
+    await asyncio.gather(*(call(number) for number in range(4)))
+    assert order == [0, 1, 2, 3]
+    assert clock.slept_s == [60.0, 60.0, 60.0]
+
+
+async def test_a_cancelled_wait_leaves_its_turn_to_the_next(clock: StoppedClock) -> None:
+    gate = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        await gate.wait()
+        await clock.sleep(seconds)
+
+    quota = Quota(clock, sleep, per_minute=1)
+    await quota.slot()
+    first, second = asyncio.create_task(quota.slot()), asyncio.create_task(quota.slot())
+    await asyncio.sleep(0)
+    first.cancel()
+    gate.set()
+    await second
+    assert first.cancelled()
+    assert quota.used_this_minute == 1
+
+
+async def test_a_clock_that_stands_still_does_not_hang_a_call(clock: StoppedClock) -> None:
+    async def sleep(seconds: float) -> None:
+        clock.slept_s.append(seconds)
+
+    quota = Quota(clock, sleep, per_minute=1)
+    await quota.slot()
+    await quota.slot()
+    assert clock.slept_s == [60.0]
+
+
+async def test_a_clock_set_back_does_not_make_calls_wait_for_the_future(clock: StoppedClock) -> None:
+    quota = Quota(clock, clock.sleep, per_minute=1)
+    await quota.slot()
+    clock.advance(-3600)
+    assert quota.wait_s() == 0.0
+    assert quota.used_this_minute == 0
+
+
+async def test_the_meter_forgets_what_is_past(clock: StoppedClock) -> None:
+    quota = Quota(clock, clock.sleep)
+    await quota.slot()
+    clock.advance(60)
+    assert (quota.used_this_minute, quota.used_this_hour) == (0, 1)
+    clock.advance(3540)
+    assert quota.used_this_hour == 0

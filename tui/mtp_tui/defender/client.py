@@ -1,0 +1,93 @@
+"""The incidents endpoint of the Defender XDR API: what is asked, and what its answers mean.
+
+Permission: `Incident.Read.All` or `Incident.ReadWrite.All` (application), `Incident.Read` or `Incident.ReadWrite`
+(delegated). Limits: 100 incidents a page, 50 calls a minute, 1,500 an hour.
+Source: https://learn.microsoft.com/defender-xdr/api-list-incidents and api-get-incident
+"""
+
+import asyncio
+from dataclasses import replace
+from typing import Protocol
+from urllib.parse import quote, urlencode, urlsplit
+
+from mtp_tui.clock import Clock
+from mtp_tui.defender.incident import Incident, incident_from
+from mtp_tui.defender.page import IncidentPage, page_from
+from mtp_tui.defender.query import IncidentQuery
+from mtp_tui.defender.quota import Quota
+from mtp_tui.defender.refusals import error_of
+from mtp_tui.errors import Throttled
+from mtp_tui.secret import Secret
+from mtp_tui.wire import Answer, Wire
+
+
+class TokenSource(Protocol):
+    """Whoever keeps the session."""
+
+    async def bearer(self, *, renew: bool = False) -> Secret:
+        """An access token that is valid now; `renew` asks for another than the one that was just refused."""
+        ...
+
+
+class DefenderClient:
+    """Asks for incidents with a bearer token, within the quota.
+
+    Every call raises Unreachable, a kind of ApiError or UnexpectedAnswer, and whatever the token source raises.
+    """
+
+    def __init__(self, wire: Wire, api_base: str, tokens: TokenSource, quota: Quota, clock: Clock) -> None:
+        """`api_base` is scheme and host, such as `https://api.security.microsoft.com`."""
+        self.quota = quota
+        self._wire = wire
+        self._base = api_base.rstrip("/")
+        self._tokens = tokens
+        self._clock = clock
+
+    async def page(self, query: IncidentQuery, *, skip: int = 0, next_link: str = "") -> IncidentPage:
+        """One page of incidents: where `next_link` leads if it leads to this API, else after `skip` incidents.
+
+        The link in the answer is empty unless it may be followed: a token is for one host only.
+        """
+        url = next_link if self._is_ours(next_link) else self._list_url(query, skip)
+        answer = await self._get(url)
+        page = await asyncio.to_thread(page_from, answer.body, query, self._clock())
+        return page if self._is_ours(page.next_link) else replace(page, next_link="")
+
+    async def incident(self, incident_id: str) -> Incident:
+        """One incident as it is now; raises NotFound if there is none."""
+        answer = await self._get(f"{self._base}/api/incidents/{quote(incident_id, safe='')}")
+        return await asyncio.to_thread(incident_from, answer.body)
+
+    def _list_url(self, query: IncidentQuery, skip: int) -> str:
+        # %20 and not +: the documented form, and the only one that every OData server reads as a blank
+        return f"{self._base}/api/incidents?{urlencode(query.to_params(skip), quote_via=quote)}"
+
+    def _is_ours(self, link: str) -> bool:
+        """Whether a link of the service is https and on the very host that we call."""
+        if not link.isprintable() or not link.isascii() or "\\" in link or " " in link:
+            return False
+        try:
+            return (
+                link.startswith("https://")
+                and urlsplit(link).netloc.casefold() == urlsplit(self._base).netloc.casefold()
+            )
+        except ValueError:
+            return False
+
+    async def _get(self, url: str) -> Answer:
+        answer = await self._send(url, renew=False)
+        if answer.status == 401:
+            answer = await self._send(url, renew=True)
+        if 200 <= answer.status < 300:
+            return answer
+        error = error_of(
+            answer.status, answer.headers, answer.body, host=answer.host, now=answer.served_at or self._clock()
+        )
+        if isinstance(error, Throttled):
+            self.quota.penalise(error.retry_after_s)
+        raise error
+
+    async def _send(self, url: str, *, renew: bool) -> Answer:
+        await self.quota.slot()  # first, so that the token is still fresh after a long wait
+        token = await self._tokens.bearer(renew=renew)
+        return await self._wire.send("GET", url, headers={"Authorization": f"Bearer {token.reveal()}"})

@@ -1,0 +1,161 @@
+"""An incident as one row of the queue: made from JSON, forgiving, with the bytes it came in."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+
+from mtp_tui.defender.fields import Fields
+from mtp_tui.defender.json_reading import read_json
+from mtp_tui.defender.sources import service_name
+from mtp_tui.errors import UnexpectedAnswer
+
+_SEVERITIES = ("unspecified", "informational", "low", "medium", "high")
+_STATUSES = ("redirected", "resolved", "inprogress", "new", "active")
+_NOBODY = ("", "unassigned")
+_NOT_PEOPLE = (*_NOBODY, "automation", "suppression rule")
+
+PORTAL_HOSTS = ("security.microsoft.com", "security.microsoft.us", "security.apps.mil")
+"""The only hosts that a link out of an incident may lead to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One incident. Texts are as the service sent them; "" and None mean that it sent none.
+
+    Source: https://learn.microsoft.com/defender-xdr/api-list-incidents
+    """
+
+    id: str
+    """Text everywhere, although this API sends a number."""
+    name: str = ""
+    severity: str = ""
+    status: str = ""
+    classification: str = ""
+    determination: str = ""
+    assigned_to: str = ""
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    redirect_id: str = ""
+    """The incident that this one was merged into."""
+    uri: str = ""
+    """The portal's page as sent; `portal_link` says whether it may be opened."""
+    alert_count: int = 0
+    sources: tuple[str, ...] = ()
+    """Display names of the services whose alerts are in it, in the order of the alerts."""
+    raw: bytes = field(default=b"", repr=False)
+    """The incident's JSON, byte for byte as it came."""
+
+    @property
+    def is_redirected(self) -> bool:
+        """It was merged into another, and has no alerts of its own any more."""
+        return self.status.casefold() == "redirected" or bool(self.redirect_id)
+
+    @property
+    def is_open(self) -> bool:
+        """It wants attention: neither resolved nor merged away. A status that we do not know counts as open."""
+        return not self.is_redirected and self.status.casefold() != "resolved"
+
+    @property
+    def is_assigned_to_person(self) -> bool:
+        """Somebody works on it; `Automation` and the like are nobody."""
+        return self.assigned_to.strip().casefold() not in _NOT_PEOPLE
+
+
+def incident_from(raw: bytes) -> Incident:
+    """The row of one incident.
+
+    Raises UnexpectedAnswer if these bytes are no JSON object, or if it has no `incidentId`; nothing else can be wrong
+    enough.
+    """
+    return incident_of(incident_fields(raw), raw)
+
+
+def incident_fields(raw: bytes) -> Fields:
+    """The keys of one incident; raises UnexpectedAnswer if it is no JSON object."""
+    try:
+        value = read_json(raw)
+    except ValueError as error:
+        raise UnexpectedAnswer("", "An incident came as something that is not JSON.", detail=str(error)) from error
+    if not isinstance(value, dict):
+        raise UnexpectedAnswer("", "Something that is not an object came in the place of an incident.")
+    return Fields(value)
+
+
+def incident_of(fields: Fields, raw: bytes) -> Incident:
+    """The row made of keys that are already read; raises UnexpectedAnswer if there is no `incidentId`."""
+    alerts = fields.objects("alerts")
+    return Incident(
+        id=_id_of(fields),
+        name=fields.text("incidentName"),
+        severity=fields.text("severity"),
+        status=fields.text("status"),
+        classification=fields.text("classification"),
+        determination=fields.text("determination"),
+        assigned_to=fields.text("assignedTo"),
+        created_at=fields.moment("createdTime"),
+        updated_at=fields.moment("lastUpdateTime"),
+        tags=fields.texts("tags"),
+        redirect_id=fields.text("redirectIncidentId").strip(),
+        uri=fields.text("incidentUri"),
+        alert_count=len(alerts),
+        sources=tuple(dict.fromkeys(service_name(sent) for alert in alerts if (sent := alert.text("serviceSource")))),
+        raw=raw,
+    )
+
+
+def _id_of(fields: Fields) -> str:
+    value = fields.get("incidentId")
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        incident_id = fields.text("incidentId").strip()
+        if incident_id:
+            return incident_id
+    raise UnexpectedAnswer("incidentId", "An incident came without a usable incidentId.")
+
+
+def same_content(one: Incident, other: Incident) -> bool:
+    """Whether two answers say the same about an incident.
+
+    Neither the order of keys nor white space counts, and the protocol's own annotations do not either: a single
+    incident carries an `@odata.context` that it does not have on a page.
+    """
+    if one.raw == other.raw:
+        return one == other
+    if one.updated_at != other.updated_at:
+        return False
+    try:
+        return _plain_content(one.raw) == _plain_content(other.raw)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _plain_content(raw: bytes) -> object:
+    value = read_json(raw)
+    if not isinstance(value, dict):
+        return value
+    return {key: inner for key, inner in value.items() if "odata." not in key.casefold()}
+
+
+def severity_rank(severity: str) -> int:
+    """High 5, Medium 4, Low 3, Informational 2, UnSpecified 1; 0 for none and for words that we do not know."""
+    word = severity.strip().casefold()
+    return _SEVERITIES.index(word) + 1 if word in _SEVERITIES else 0
+
+
+def status_rank(status: str) -> int:
+    """Higher wants attention sooner: Active 5, New 4, InProgress 3, Resolved 2, Redirected 1; unknown words 6."""
+    word = status.strip().casefold()
+    return _STATUSES.index(word) + 1 if word in _STATUSES else len(_STATUSES) + 1
+
+
+def portal_link(incident: Incident, portal_host: str, tenant_id: str = "") -> str:
+    """The incident's page in the portal: the link that came if it is https and leads there, else a built one."""
+    try:
+        parts = urlsplit(incident.uri)
+        leads_there = parts.scheme == "https" and parts.netloc.casefold() in {portal_host.casefold(), *PORTAL_HOSTS}
+    except ValueError:
+        leads_there = False
+    if leads_there and incident.uri.isascii() and incident.uri.isprintable() and " " not in incident.uri:
+        return incident.uri
+    tenant = f"?tid={quote(tenant_id, safe='')}" if tenant_id else ""
+    return f"https://{portal_host}/incidents/{quote(incident.id, safe='')}{tenant}"

@@ -1,0 +1,96 @@
+"""JSON as the service really sends it: read strictly and fast if it is clean, leniently if it is not quite.
+
+Nothing here knows what an incident is. msgspec is imported with the first answer.
+"""
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import msgspec
+
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+"""Half of a character, as `\\ud83d` alone in JSON: no terminal and no file can take it."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def read_json(raw: bytes) -> object:
+    """The value of a JSON text.
+
+    Bytes that are not UTF-8 and halves of characters become U+FFFD; bare control characters and NaN (as null) are let
+    through. Raises ValueError for what is no JSON even so, or is nested too deep.
+    """
+    import msgspec
+
+    try:
+        return msgspec.json.decode(raw)
+    except (ValueError, RecursionError):
+        return json.loads(_cleaned(raw))
+
+
+def split_page(body: bytes) -> tuple[list[bytes] | None, object]:
+    """The items of an OData answer's `value`, each as the bytes that came, and whatever stands as its next link.
+
+    A lone object is a list of one, and so is a bare list without the wrapper. The items are None if the answer is JSON
+    without a list in it. Broken text inside an item is left for the reading of that item; text that is broken
+    altogether raises ValueError.
+    """
+    body = body.removeprefix(_BYTE_ORDER_MARK)
+    try:
+        return _split(body)
+    except (ValueError, RecursionError):
+        return _split(_cleaned(body))
+
+
+def one_line(value: object) -> str:
+    """A JSON value as compact JSON text, for showing what has no better form."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+    except RecursionError:
+        return "(nested too deep to show)"
+
+
+def _split(body: bytes) -> tuple[list[bytes] | None, object]:
+    import msgspec
+
+    raw_keys = dict[str, msgspec.Raw]
+    top = msgspec.json.decode(body, type=raw_keys | list[msgspec.Raw] | str | float | bool | None)
+    if isinstance(top, list):
+        return [bytes(item) for item in top], None
+    if not isinstance(top, dict):
+        return None, None
+    by_fold = {key.casefold(): raw for key, raw in top.items()}
+    link = by_fold.get("@odata.nextlink", by_fold.get("odata.nextlink"))
+    return _items_of(by_fold.get("value")), None if link is None else read_json(bytes(link))
+
+
+def _items_of(value: "msgspec.Raw | None") -> list[bytes] | None:
+    import msgspec
+
+    if value is None:
+        return None
+    first = bytes(value).lstrip()[:1]
+    if first == b"{":
+        return [bytes(value)]
+    if first != b"[":
+        return None
+    return [bytes(item) for item in msgspec.json.decode(value, type=list[msgspec.Raw])]
+
+
+def _cleaned(raw: bytes) -> bytes:
+    """The same JSON in a form that any reader takes; ValueError if there is none."""
+    text = raw.decode("utf-8-sig", errors="replace")
+    try:
+        # strict=False: bare line feeds and other control characters inside strings
+        value = json.loads(text, strict=False, parse_constant=lambda _: None, parse_float=_finite)
+        return _LONE_SURROGATE.sub("\ufffd", json.dumps(value, ensure_ascii=False)).encode()
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def _finite(digits: str) -> float | str:
+    number = float(digits)
+    return number if math.isfinite(number) else digits

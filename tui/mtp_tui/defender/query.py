@@ -1,0 +1,37 @@
+"""What can be asked of the incidents endpoint."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+PAGE_SIZE = 100
+"""The most that one answer holds; the service refuses to be asked for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentQuery:
+    """A question for incidents, the one updated last on top.
+
+    The service can narrow by `lastUpdateTime`, `createdTime`, `status` and `assignedTo` only; severity, names and the
+    rest are narrowed among what has been loaded.
+    Source: https://learn.microsoft.com/defender-xdr/api-list-incidents
+    """
+
+    changed_since: datetime | None = None
+    """Only what was updated at this moment or later (aware); None asks for everything that is kept."""
+
+    def to_params(self, skip: int = 0, top: int = PAGE_SIZE) -> dict[str, str]:
+        """The OData parameters, not yet percent-encoded."""
+        params = {"$top": str(top)}
+        if skip:
+            params["$skip"] = str(skip)
+        if self.changed_since is not None:
+            # ge, not gt: several incidents may share a time to the last digit
+            params["$filter"] = f"lastUpdateTime ge {odata_time(self.changed_since)}"
+        return params
+
+
+def odata_time(moment: datetime) -> str:
+    """`2026-11-22T15:04:05.1234Z`: UTC, unquoted, without trailing zeros, as the service writes it."""
+    utc = moment.astimezone(UTC)
+    fraction = f".{utc.microsecond:06d}".rstrip("0") if utc.microsecond else ""
+    return f"{utc:%Y-%m-%dT%H:%M:%S}{fraction}Z"
