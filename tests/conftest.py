@@ -1,0 +1,18 @@
+"""Fixtures: a clock that stands at noon, and a tenant that lives by it."""
+
+import pytest
+
+from mtp_tui.sim.tenant import SimulatedTenant
+from tests.support.clocks import StoppedClock
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    """Stands at noon until a test moves it."""
+    return StoppedClock()
+
+
+@pytest.fixture
+def tenant(clock: StoppedClock) -> SimulatedTenant:
+    """The tenant of the demo, with its stories and without arrivals."""
+    return SimulatedTenant(clock=clock)

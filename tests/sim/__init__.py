@@ -1,0 +1,1 @@
+"""The simulated tenant, asked over httpx as a client would."""

@@ -1,0 +1,1 @@
+"""What tests share: a clock that stands, an analyst at a terminal, a real TLS server."""

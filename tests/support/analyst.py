@@ -1,0 +1,166 @@
+"""An analyst in front of the program: presses keys, reads the screen."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from mtp_tui.identity.credentials import ClientSecret
+from mtp_tui.secret import Secret
+from mtp_tui.services.wiring import Services, on_wire
+from mtp_tui.settings import Prefill, Settings
+from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.ui.app import MtpApp
+from mtp_tui.ui.main_screen import MainScreen
+from mtp_tui.ui.panes.incidents import IncidentsPane
+from mtp_tui.ui.panes.token import TokenPane
+from mtp_tui.ui.widgets.incident_grid import IncidentGrid
+from mtp_tui.ui.widgets.line_view import LineView
+from mtp_tui.ui.widgets.problem import Problem
+from mtp_tui.wire import Wire
+from tests.support.clocks import StoppedClock
+
+
+class Analyst:
+    """Speaks the user's language to a running app."""
+
+    def __init__(self, app: MtpApp, pilot: Pilot[None], services: Services) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.services = services
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and wait until everything that follows from them is done."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text into whatever has the focus."""
+        await self.pilot.press(*(_KEY_NAMES.get(char, char) for char in text))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until no worker runs and no message is under way."""
+        for _ in range(100):
+            await self.pilot.pause()
+            if not any(worker.is_running for worker in self.app.workers):
+                break
+            await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    async def begin_sign_in(self) -> None:
+        """Press Enter in the form and wait for nothing."""
+        self.app.screen.query_one("#input-tenant", Input).focus()
+        await self.pilot.press("enter")
+
+    async def sign_in(
+        self, *, tenant: str | None = None, client_id: str | None = None, secret: str | None = None
+    ) -> None:
+        """Fill in the form, the demo app's values where nothing else is said, and press Enter."""
+        await self.press("escape", "1")
+        values = {"tenant": tenant, "client_id": client_id, "secret": secret}
+        for field, value in values.items():
+            if value is not None:
+                self.app.screen.query_one(f"#input-{field}", Input).value = value
+        self.app.screen.query_one("#input-tenant", Input).focus()
+        await self.press("enter")
+
+    @property
+    def pane(self) -> str:
+        """Which pane is in front."""
+        return str(self.app.screen.query_one("#panes").current)  # type: ignore[attr-defined]
+
+    @property
+    def problem(self) -> str:
+        """What the pane in front complains about; empty if it does not."""
+        box = self.app.screen.query_one(f"#{self.pane} Problem", Problem)
+        if not box.display:
+            return ""
+        return "\n".join(said for line in box.query(Static) if line.display and (said := str(line.content)))
+
+    @property
+    def status(self) -> str:
+        """The line above the queue."""
+        return str(self.app.screen.query_one("#queue-status", Static).content)
+
+    @property
+    def verdict(self) -> str:
+        """The first line of the token pane."""
+        return str(self.app.screen.query_one("#verdict", Static).content)
+
+    @property
+    def grid(self) -> IncidentGrid:
+        """The queue."""
+        return self.app.screen.query_one(IncidentGrid)
+
+    @property
+    def incidents(self) -> list[str]:
+        """IDs of the rows, from the top."""
+        return [incident.id for incident in self.grid.rows]
+
+    @property
+    def incidents_pane(self) -> IncidentsPane:
+        """The pane itself, for what cannot be seen from outside."""
+        return self.app.screen.query_one(IncidentsPane)
+
+    @property
+    def notices(self) -> str:
+        """What the toasts say."""
+        return "\n".join(notice.message for notice in self.app._notifications)
+
+    @property
+    def token_pane(self) -> TokenPane:
+        """The pane itself."""
+        return self.app.screen.query_one(TokenPane)
+
+    def tick(self) -> None:
+        """What a second does by itself when the clock runs."""
+        screen = self.app.screen
+        assert isinstance(screen, MainScreen)
+        screen.tick()
+        self.token_pane.tick()
+        self.incidents_pane.tick()
+
+    def document(self, name: str) -> str:
+        """All the text of a document: `token-report`, `token-claims` or `detail-text`."""
+        return self.app.screen.query_one(f"#{name}", LineView).plain_text
+
+    @property
+    def screen_text(self) -> str:
+        """Everything that is painted, line by line."""
+        width, height = self.app.size
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text for strip in lines[:height])[: (width + 1) * height]
+
+
+_KEY_NAMES = {" ": "space", "/": "slash", ".": "full_stop", "-": "minus", "@": "at", "_": "underscore", "~": "tilde"}
+
+
+def settings_for(tenant: SimulatedTenant, **choices: object) -> Settings:
+    """Settings whose form is filled in with the demo app."""
+    prefill = Prefill(tenant.tenant_id, tenant.client_id, Secret(tenant.client_secret), "the test")
+    return Settings(prefill=prefill, **choices)  # type: ignore[arg-type]
+
+
+def services_for(tenant: SimulatedTenant, clock: StoppedClock, *, demo: bool = False) -> Services:
+    """The program's own objects on the tenant's wire."""
+    credentials = ClientSecret(tenant.tenant_id, tenant.client_id, Secret(tenant.client_secret)) if demo else None
+    return on_wire(settings_for(tenant), Wire(tenant.transport), clock, sleep=clock.sleep, demo=credentials)
+
+
+@asynccontextmanager
+async def analyst_at(
+    tenant: SimulatedTenant,
+    clock: StoppedClock,
+    *,
+    size: tuple[int, int] = (120, 40),
+    demo: bool = False,
+) -> AsyncIterator[Analyst]:
+    """The program, running, and somebody in front of it."""
+    services = services_for(tenant, clock, demo=demo)
+    app = MtpApp(services)
+    async with app.run_test(size=size) as pilot:
+        analyst = Analyst(app, pilot, services)
+        await analyst.settle()
+        yield analyst
