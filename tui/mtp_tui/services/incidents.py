@@ -1,0 +1,184 @@
+"""Following the incident queue: everything once, then what changed, with what is known kept whatever happens.
+
+The service pages by `$skip` through a list whose newest update is on top, so an incident that is updated while we page
+jumps from behind us to the front. Therefore every reading of more than one page is followed by a smaller one, of what
+was updated since it began, until one fits on a single page or brings nothing.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mtp_tui.clock import Clock, Sleep
+from mtp_tui.defender.client import DefenderClient
+from mtp_tui.defender.models import Incident, IncidentDetail, IncidentPage, Unreadable, detail_from
+from mtp_tui.defender.query import IncidentQuery
+from mtp_tui.defender.quota import Quota
+from mtp_tui.errors import MtpError
+from mtp_tui.services.incident_book import IncidentBook
+from mtp_tui.services.patience import Patience, Waiting
+from mtp_tui.services.reading import Reading
+
+__all__ = ["FeedEvent", "Finished", "IncidentFeed", "PageLoaded", "Waiting"]
+
+OVERLAP = timedelta(minutes=10)
+"""How far a refresh reaches back behind the newest update seen: so long an update may take to show up."""
+
+MOST_READINGS = 4
+"""The whole list, and then what moved meanwhile, until nothing did; a queue busier than that is caught by a refresh."""
+
+SHORTEST_TOLD_PAUSE_S = 1.0
+"""Shorter ones are over before they are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLoaded:
+    """One page was read, and what it brought is already among the known incidents."""
+
+    incidents: tuple[Incident, ...]
+    """The new or changed ones, each once."""
+    new: frozenset[str]
+    """Ids that were not known before."""
+    changed: frozenset[str]
+    """Ids of which something else was known before."""
+    total: int
+    """How many incidents are known now."""
+    more: bool
+    """Whether this reading goes on with another page. A short reading of what moved meanwhile may follow even so;
+    Finished is the end."""
+    unreadable: tuple[Unreadable, ...]
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Everything was read that the service would give."""
+
+    total: int
+    as_of: datetime
+    complete: bool
+    """Whether it is certain that the service has no more."""
+    note: str = ""
+    """Why not, in one sentence; empty if it is."""
+
+
+FeedEvent = PageLoaded | Waiting | Finished
+
+
+class IncidentFeed:
+    """The incidents of one sign-in: loaded page by page, refreshed by what changed, narrowed in memory.
+
+    `load_all` and `refresh` take turns; the second waits until the first is finished or cut off. Both may be cancelled
+    anywhere: what came stays known, and the next one makes up for what did not come. Whoever leaves such a loop early
+    closes it (`contextlib.aclosing`), or the turn is kept until it is collected.
+    """
+
+    def __init__(self, client: DefenderClient, clock: Clock, sleep: Sleep) -> None:
+        self._client = client
+        self._clock = clock
+        self._sleep = sleep
+        self._book = IncidentBook()
+        self._keeps = asyncio.Lock()
+        self._caught_up_to: datetime | None = None
+        self._gap = ""
+
+    @property
+    def incidents(self) -> Mapping[str, Incident]:
+        """What is known now, by id."""
+        return self._book.view
+
+    @property
+    def quota(self) -> Quota:
+        """The budget of calls, for the meter."""
+        return self._client.quota
+
+    def rows(self, narrow: str = "") -> tuple[Incident, ...]:
+        """The known incidents, the one updated last on top; only those in which every word of `narrow` occurs.
+
+        Case does not count. Looked through are id, name, severity, status, classification, determination, owner,
+        sources, tags, and the id of the incident that it was merged into.
+        """
+        return self._book.rows(narrow)
+
+    async def detail(self, incident_id: str) -> IncidentDetail:
+        """One incident opened, fetched now; its row is brought up to date as well. Raises what the client raises."""
+        incident = await self._client.incident(incident_id)
+        detail = await asyncio.to_thread(detail_from, incident.raw)
+        news, _, _ = self._book.compare([incident])
+        self._book.take(news)
+        return detail
+
+    async def load_all(self) -> AsyncGenerator[FeedEvent, None]:
+        """Read everything the service has, page by page; ends with Finished, or raises MtpError with the rows kept."""
+        async with self._keeps:
+            async for event in self._follow(None):
+                yield event
+
+    async def refresh(self) -> AsyncGenerator[FeedEvent, None]:
+        """Read what was updated since the last reading; everything if none has been finished yet."""
+        async with self._keeps:
+            since = self._caught_up_to
+            async for event in self._follow(since and since - OVERLAP):
+                yield event
+
+    async def _follow(self, since: datetime | None) -> AsyncGenerator[FeedEvent, None]:
+        note, unsettled, newest, as_of = "", "", self._caught_up_to, None
+        reading = Reading(IncidentQuery(since))
+        for _ in range(MOST_READINGS):
+            async for event in self._read(reading):
+                yield event
+            note = note or reading.note
+            as_of = reading.as_of or as_of
+            newest = max((moment for moment in (newest, reading.newest) if moment), default=None)
+            if reading.is_settled:
+                break
+            if reading.newest_at_start is None:
+                note = note or "The incidents came without times; what moved while they were read may be missing."
+                break
+            reading = Reading(IncidentQuery(reading.newest_at_start), catches_up=True)
+        else:
+            # something may have moved even during the last reading: the next refresh looks from where that began
+            newest, unsettled = (
+                reading.query.changed_since,
+                "Incidents kept moving while they were read; refresh once more.",
+            )
+        if since is None:
+            self._gap = note
+        if since is None or not note:
+            self._caught_up_to = newest
+        note = self._gap or note or unsettled
+        yield Finished(len(self.incidents), as_of or self._clock(), not note, note)
+
+    async def _read(self, reading: Reading) -> AsyncGenerator[PageLoaded | Waiting, None]:
+        while not reading.is_over:
+            async for answer in self._ask(reading):
+                if isinstance(answer, Waiting):
+                    yield answer
+                    continue
+                news, new, changed = await asyncio.to_thread(self._book.compare, answer.incidents)
+                self._book.take(news)
+                reading.turn(answer, len(news))
+                more = not reading.is_over
+                yield PageLoaded(news, new, changed, len(self.incidents), more, answer.unreadable, answer.as_of)
+
+    async def _ask(self, reading: Reading) -> AsyncGenerator[IncidentPage | Waiting, None]:
+        """One page, after as many pauses as it takes; no page at all if the service lets us look no deeper."""
+        patience = Patience()
+        while True:
+            pause_s = self._client.quota.wait_s()
+            if pause_s >= SHORTEST_TOLD_PAUSE_S:
+                yield Waiting(pause_s, "The quota of calls is used up for now; keeping below it.")
+            try:
+                page = await self._client.page(reading.query, skip=reading.skip, next_link=reading.next_link)
+            except MtpError as error:
+                if reading.fall_back(error):
+                    return
+                pause = patience.pause_after(error)
+                if pause is None:
+                    raise
+            else:
+                yield page
+                return
+            yield pause
+            await self._sleep(pause.seconds)

@@ -1,0 +1,150 @@
+"""Being signed in: one token, judged, renewed before it ends, and handed to whoever calls the API."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from mtp_tui.clock import Clock
+from mtp_tui.errors import MtpError
+from mtp_tui.identity.clouds import Cloud
+from mtp_tui.identity.credentials import ClientSecret
+from mtp_tui.identity.sign_in import EntraSignIn, OnStep
+from mtp_tui.identity.signing_keys import SigningKeys
+from mtp_tui.identity.token import AccessToken, TokenReading, read_token
+from mtp_tui.identity.token_checks import TokenReport, judge_token
+from mtp_tui.secret import Secret
+
+log = logging.getLogger(__name__)
+
+RENEW_BEFORE_END = timedelta(minutes=5)
+"""A token with less than this left is renewed with the next call."""
+
+RETRY_RENEWAL_AFTER = timedelta(seconds=30)
+"""How long a failed renewal is left alone while the old token still works."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """As whom, with which token, and what is to be said about it."""
+
+    tenant: str
+    """As it was typed: a GUID or a domain."""
+    client_id: str
+    cloud: Cloud
+    token: AccessToken
+    reading: TokenReading
+    report: TokenReport
+    clock_offset_s: float | None
+    """Entra's clock minus ours; None if not measured."""
+
+
+class Session:
+    """Holds the credentials and the token of one application, in memory only."""
+
+    def __init__(self, sign_in: EntraSignIn, keys: SigningKeys, clock: Clock) -> None:
+        self._entra = sign_in
+        self._keys = keys
+        self._clock = clock
+        self._credentials: ClientSecret | None = None
+        self._renewing = asyncio.Lock()
+        self._no_renewal_before = clock()
+        self.current: SignedIn | None = None
+        """Who is signed in now; replaced whole by every sign-in, renewal and verification."""
+
+    async def sign_in(self, credentials: ClientSecret, on_step: OnStep = lambda _: None) -> SignedIn:
+        """Get a token and judge what can be judged without the tenant's keys; `verify` does the rest.
+
+        Who was signed in before stays so if this fails.
+        """
+        grant = await self._entra.acquire(credentials, on_step)
+        self._credentials = credentials
+        reading = read_token(grant.token.value)
+        report = judge_token(
+            reading,
+            tenant=credentials.tenant,
+            client_id=credentials.client_id,
+            cloud=credentials.cloud,
+            metadata=None,
+            keys_problem="the tenant's signing keys are being fetched",
+            now=self._clock(),
+            clock_offset_s=grant.clock_offset_s,
+        )
+        self.current = SignedIn(
+            credentials.tenant,
+            credentials.client_id,
+            credentials.cloud,
+            grant.token,
+            reading,
+            report,
+            grant.clock_offset_s,
+        )
+        return self.current
+
+    async def verify(self) -> SignedIn | None:
+        """Fetch the tenant's keys and judge the whole token; None when nobody is signed in any more.
+
+        A network failure is not raised: it is why the report says "not checked".
+        """
+        judged, credentials = self.current, self._credentials
+        if judged is None or credentials is None:
+            return None
+        metadata, problem = None, ""
+        try:
+            kid = str(judged.reading.header.get("kid", ""))
+            metadata = await self._keys.of_tenant(credentials.tenant, credentials.cloud, kid=kid)
+        except MtpError as error:
+            problem = error.summary
+        report = await asyncio.to_thread(
+            judge_token,
+            judged.reading,
+            tenant=credentials.tenant,
+            client_id=credentials.client_id,
+            cloud=credentials.cloud,
+            metadata=metadata,
+            keys_problem=problem,
+            now=self._clock(),
+            clock_offset_s=judged.clock_offset_s,
+        )
+        if self.current is judged:
+            self.current = replace(judged, report=report)
+        return self.current
+
+    async def bearer(self, *, renew: bool = False) -> Secret:
+        """The token for one call; a fresh one when it is about to end, or when the API refused it (`renew`).
+
+        Raises MtpError when nobody is signed in or when the renewal fails and the old token is of no use.
+        """
+        held = self.current
+        if held is None:
+            raise MtpError("Nobody is signed in.", "Sign in first.")
+        if renew or self._is_ending(held.token):
+            await self._renew(held, forced=renew)
+        if self.current is None:
+            raise MtpError("Signed out meanwhile.", "Sign in again.")
+        return self.current.token.value
+
+    def sign_out(self) -> None:
+        """Forget token and credentials."""
+        self.current = None
+        self._credentials = None
+
+    def _is_ending(self, token: AccessToken) -> bool:
+        now = self._clock()
+        return token.expires_at - now < RENEW_BEFORE_END and now >= self._no_renewal_before
+
+    async def _renew(self, held: SignedIn, *, forced: bool) -> None:
+        async with self._renewing:
+            if self.current is not None and self.current.token is not held.token:
+                return  # another caller has renewed it while this one waited
+            if self._credentials is None:
+                return
+            try:
+                await self.sign_in(self._credentials)
+            except MtpError as error:
+                self._no_renewal_before = self._clock() + RETRY_RENEWAL_AFTER
+                if forced or held.token.expires_at <= self._clock():
+                    raise
+                log.warning("renewal failed, the old token still works: %s", type(error).__name__)
+            else:
+                await self.verify()
