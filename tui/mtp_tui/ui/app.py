@@ -1,0 +1,95 @@
+"""The application: themes, keys, the last fence before the terminal, and the page that a bug leaves behind."""
+
+import traceback
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from rich.segment import Segments
+from rich.text import Text
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from mtp_tui.logs import redact
+from mtp_tui.services.wiring import Services
+from mtp_tui.ui.help_screen import HelpScreen, help_text_of
+from mtp_tui.ui.main_screen import MainScreen
+from mtp_tui.ui.text import ControlCodeGuard, visible
+from mtp_tui.ui.themes import THEMES
+
+
+class MtpApp(App[None]):
+    """mtp-tui on a terminal."""
+
+    TITLE = "mtp-tui"
+    CSS_PATH: ClassVar = [Path("styles") / f"{name}.tcss" for name in ("app", "sign_in", "token", "incidents")]
+    BINDING_GROUP_TITLE = "Everywhere"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f1,question_mark",
+            "help",
+            "Help",
+            key_display="?",
+            id="app.help",
+            tooltip="Keys and help of the pane in front",
+        ),
+        Binding(
+            "T",
+            "toggle_theme",
+            "Light/dark",
+            show=False,
+            id="app.theme",
+            tooltip="Switch between the light and the dark theme",
+        ),
+        Binding(
+            "colon",
+            "command_palette",
+            "Palette",
+            key_display=":",
+            show=False,
+            id="app.palette",
+            tooltip="Every command by name",
+        ),
+        Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; nothing is written"),
+    ]
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self._services = services
+        self._guard = ControlCodeGuard()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = services.settings.theme
+        self.animation_level = "none"  # a slow link pays for every frame
+
+    def get_default_screen(self) -> Screen[None]:
+        return MainScreen(self._services)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._guard]
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        yield from super().get_system_commands(screen)
+        yield SystemCommand("Light or dark", "Switch between the light and the dark theme", self.action_toggle_theme)
+
+    def action_toggle_theme(self) -> None:
+        self.theme = "mtp-dark" if self.theme == "mtp-light" else "mtp-light"
+
+    def action_help(self) -> None:
+        if isinstance(self.screen, HelpScreen):
+            return
+        self.push_screen(HelpScreen(help_text_of(self.screen.focused), self.screen.active_bindings.values()))
+
+    async def on_unmount(self) -> None:
+        await self._services.close()
+
+    def _fatal_error(self) -> None:
+        # Textual's own page prints the local variables of every frame, and with them what was typed
+        self.bell()
+        report = redact(visible(traceback.format_exc(), lines=True))
+        where = f"\nThe log is at {self._services.settings.log_file}." if self._services.settings.log_file else ""
+        page = Text(f"{report}\nThis is a bug in mtp-tui; nothing was sent anywhere.{where}", no_wrap=False)
+        self._exit_renderables.append(Segments(self.console.render(page, self.console.options)))
+        self._close_messages_no_wait()

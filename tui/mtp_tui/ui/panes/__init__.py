@@ -1,0 +1,1 @@
+"""One file per pane: sign-in, token, incidents."""

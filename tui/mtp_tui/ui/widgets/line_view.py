@@ -1,0 +1,136 @@
+"""A document of lines: wraps to the width it has, draws only what is visible, can be selected with the mouse."""
+
+from collections.abc import Sequence
+from functools import cache
+from io import StringIO
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from mtp_tui.ui.lines import Line, Role, Span
+from mtp_tui.ui.text import visible
+
+NARROWEST_BODY = 12
+
+
+class LineView(ScrollView, can_focus=True):
+    """Shows a sequence of lines and scrolls through them."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in Role}
+    BINDING_GROUP_TITLE = "Text"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "scroll_up", "Up", show=False, id="text.up"),
+        Binding("down,j", "scroll_down", "Down", show=False, id="text.down"),
+        Binding("pageup,ctrl+b", "page_up", "Page up", show=False, id="text.page-up"),
+        Binding("pagedown,ctrl+f,space", "page_down", "Page down", show=False, id="text.page-down"),
+        Binding("home,g", "scroll_home", "Top", show=False, id="text.top"),
+        Binding("end,G", "scroll_end", "Bottom", show=False, id="text.bottom"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._lines: Sequence[Line] = ()
+        self._wrapped: list[Text] = []
+        self._wrapped_at = -1
+        self._styles: dict[Role, Style] = {}
+
+    def show(self, lines: Sequence[Line], *, keep_place: bool = False) -> None:
+        """Show another document, from its top, or the same one anew with `keep_place`."""
+        self._lines = lines
+        self._wrapped_at = -1
+        self._wrap()
+        if not keep_place:
+            self.scroll_to(0, 0, animate=False, immediate=True)
+        self.refresh()
+
+    @property
+    def plain_text(self) -> str:
+        """The whole document as it would read on an endless screen."""
+        return "\n".join(_as_text(line, {}, 10_000)[0].plain.rstrip() for line in self._lines)
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._wrapped_at = -1
+        self._wrap()
+
+    def on_resize(self) -> None:
+        self._wrap()
+
+    def render_line(self, y: int) -> Strip:
+        scroll_x, scroll_y = self.scroll_offset
+        width = self.scrollable_content_region.width
+        index = scroll_y + y
+        if index >= len(self._wrapped):
+            return Strip.blank(width, self.rich_style)
+        text = self._wrapped[index]
+        selection = self.text_selection
+        if selection is not None and (span := selection.get_span(index)) is not None:
+            start, end = span
+            text = text.copy()
+            text.stylize(
+                self.screen.get_component_rich_style("screen--selection"), start, len(text) if end == -1 else end
+            )
+        strip = Strip(text.render(self.app.console), text.cell_len).apply_style(self.rich_style)
+        return strip.adjust_cell_length(width, self.rich_style).apply_offsets(scroll_x, index)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        return selection.extract("\n".join(text.plain.rstrip() for text in self._wrapped)), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002 - the base class's form
+        self.refresh()
+
+    def _wrap(self) -> None:
+        width = self.scrollable_content_region.width
+        if width <= 0 or width == self._wrapped_at:
+            return
+        self._wrapped_at = width
+        self._styles = {role: self.get_component_rich_style(f"role--{role}", partial=True) for role in Role}
+        self._wrapped = [part for line in self._lines for part in _as_text(line, self._styles, width)]
+        self.virtual_size = Size(width, len(self._wrapped))
+
+
+def _as_text(line: Line, styles: dict[Role, Style], width: int) -> list[Text]:
+    """The screen lines that a line becomes at this width; its body wraps beside its lead."""
+    margin = line.indent + line.lead_width
+    room = max(NARROWEST_BODY, width - margin)
+    body = _joined(line.body, styles)
+    parts = [body] if body.cell_len <= room else _folded(body, room)
+    if not margin:
+        return parts
+    first = Text(" " * line.indent, end="")
+    if line.lead is not None:
+        lead = visible(line.lead.text)
+        if cell_len(lead) > line.lead_width - 1:
+            lead = set_cell_size(lead, line.lead_width - 2) + "…"
+        first.append(set_cell_size(lead, line.lead_width), styles.get(line.lead.role, Style.null()))
+    else:
+        first.append(" " * line.lead_width)
+    return [first.append_text(parts[0]), *(Text(" " * margin, end="").append_text(part) for part in parts[1:])]
+
+
+def _joined(spans: Sequence[Span], styles: dict[Role, Style]) -> Text:
+    text = Text(end="")
+    for span in spans:
+        text.append(visible(span.text), styles.get(span.role, Style.null()))
+    return text
+
+
+def _folded(text: Text, room: int) -> list[Text]:
+    """Wrapped between words where there are any, within a word where there are none (hashes, URLs, command lines)."""
+    parts = list(text.wrap(_measuring_console(), room, overflow="fold", no_wrap=False))
+    for part in parts:
+        part.end = ""
+    return parts
+
+
+@cache
+def _measuring_console() -> Console:
+    return Console(file=StringIO())

@@ -1,0 +1,46 @@
+"""A failure on screen: what happened, what to do now, and the service's own words."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from mtp_tui.errors import ApiError, MtpError, SignInError
+from mtp_tui.ui.text import plain
+
+
+class Problem(Vertical):
+    """Hidden while there is nothing to say; never takes the place of data that is still good."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="problem-summary")
+        yield Static(id="problem-hint")
+        yield Static(id="problem-detail")
+
+    def show(self, error: MtpError | None) -> None:
+        """Say it, or fall silent with None."""
+        self.set_class(error is not None, "-shown")
+        if error is None:
+            return
+        self._put("summary", f"✗ {error.summary}")
+        self._put("hint", f"→ {error.hint}" if error.hint else "")
+        self._put("detail", " · ".join(_particulars(error)))
+
+    def _put(self, part: str, text: str) -> None:
+        line = self.query_one(f"#problem-{part}", Static)
+        line.update(plain(text, lines=True))
+        line.display = bool(text)
+
+
+def _particulars(error: MtpError) -> list[str]:
+    """What support would ask for, and the service's own sentence."""
+    parts: list[str] = []
+    if isinstance(error, SignInError):
+        trace = error.trace
+        parts += [f"AADSTS{trace.number}" if trace.number else "", f"trace {trace.trace_id}" if trace.trace_id else ""]
+        parts += [f"correlation {trace.correlation_id}" if trace.correlation_id else "", trace.timestamp]
+    elif isinstance(error, ApiError):
+        refusal = error.refusal
+        parts += [f"HTTP {refusal.status}", refusal.code, f"request {refusal.request_id}" if refusal.request_id else ""]
+    if error.detail:
+        parts.append(f"“{error.detail[:300]}”")
+    return [part for part in parts if part]

@@ -1,0 +1,233 @@
+"""A table of any number of records, of which only the visible lines are ever drawn."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from mtp_tui.ui.lines import Role, Span
+from mtp_tui.ui.text import visible
+
+R = TypeVar("R")
+
+ROOMY = 100
+"""From this width on, columns stand two cells apart instead of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """How one field of a record is shown."""
+
+    title: str
+    width: int
+    """Cells; the least width for a column that grows."""
+    show: Callable[[R], Span]
+    grows: bool = False
+    """Takes the room that is left; one column does."""
+    right: bool = False
+    """Numbers stand on the right."""
+    drop: int = 0
+    """Columns with a higher number make room first when the grid is narrow; 0 stays."""
+
+
+class RecordGrid(ScrollView, Generic[R], can_focus=True):
+    """Rows of records with one cursor, which stays on its record whatever comes and goes around it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "grid--header",
+        "grid--cursor",
+        "grid--cursor-blurred",
+        *(f"role--{role}" for role in Role),
+    }
+    BINDING_GROUP_TITLE = "List"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="grid.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="grid.down"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="grid.page-up"),
+        Binding("pagedown,ctrl+f,space", "page(1)", "Page down", show=False, id="grid.page-down"),
+        Binding("home,g", "jump(0)", "First", show=False, id="grid.first"),
+        Binding("end,G", "jump(-1)", "Last", show=False, id="grid.last"),
+        Binding("enter", "choose", "Open", id="grid.open", tooltip="Open the record under the cursor"),
+    ]
+
+    cursor: reactive[int] = reactive(0)
+
+    class Highlighted(Message):
+        """The cursor is on another record."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    class Chosen(Message):
+        """Enter or a double click on a record."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    def __init__(self, columns: Sequence[Column[R]], key: Callable[[R], str], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._columns = tuple(columns)
+        self._key = key
+        self._rows: Sequence[R] = ()
+        self._layout_width = -1
+        self._shown_columns: tuple[tuple[Column[R], int], ...] = ()
+        self._dropped = False
+        self._gap = 2
+
+    # what is shown
+
+    def show(self, rows: Sequence[R]) -> None:
+        """Show these records; the cursor stays on the record it was on, at the same height where that is possible."""
+        held, old_cursor, old_scroll = self.cursor_key, self.cursor, round(self.scroll_y)
+        self._rows = rows
+        self.virtual_size = Size(0, len(rows) + 1)
+        index = self._index_of(held, near=old_cursor)
+        scroll = old_scroll if old_scroll == 0 else max(0, index - (old_cursor - old_scroll))
+        self.set_reactive(RecordGrid.cursor, index)
+        self.scroll_to(y=scroll, animate=False, immediate=True)
+        self._keep_in_view()
+        self.refresh()
+        if self.cursor_key is not None and self.cursor_key != held:
+            self.post_message(self.Highlighted(self.cursor_key))
+
+    @property
+    def cursor_key(self) -> str | None:
+        """Key of the record under the cursor; None when there is none."""
+        return self._key(self._rows[self.cursor]) if 0 <= self.cursor < len(self._rows) else None
+
+    @property
+    def rows(self) -> Sequence[R]:
+        """The records that can be reached, in their order."""
+        return self._rows
+
+    def move_to(self, key: str) -> bool:
+        """Put the cursor on a record; False when it is not among the rows."""
+        for index, row in enumerate(self._rows):
+            if self._key(row) == key:
+                self.cursor = index
+                return True
+        return False
+
+    def _index_of(self, key: str | None, near: int) -> int:
+        if key is None:
+            return 0
+        if near < len(self._rows) and self._key(self._rows[near]) == key:
+            return near
+        found = next((index for index, row in enumerate(self._rows) if self._key(row) == key), None)
+        return found if found is not None else max(0, min(near, len(self._rows) - 1))
+
+    # moving
+
+    def validate_cursor(self, cursor: int) -> int:
+        return max(0, min(cursor, len(self._rows) - 1))
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        if before == now:
+            return
+        self._keep_in_view()
+        self.refresh()
+        if self.cursor_key is not None:
+            self.post_message(self.Highlighted(self.cursor_key))
+
+    def _keep_in_view(self) -> None:
+        page = max(1, self.size.height - 1)
+        top = round(self.scroll_y)
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, immediate=True)
+        elif self.cursor >= top + page:
+            self.scroll_to(y=self.cursor - page + 1, animate=False, immediate=True)
+
+    def action_move(self, step: int) -> None:
+        self.cursor += step
+
+    def action_page(self, direction: int) -> None:
+        self.cursor += direction * max(1, self.size.height - 2)
+
+    def action_jump(self, index: int) -> None:
+        self.cursor = index if index >= 0 else len(self._rows) - 1
+
+    def action_choose(self) -> None:
+        if self.cursor_key is not None:
+            self.post_message(self.Chosen(self.cursor_key))
+
+    def on_click(self, event: events.Click) -> None:
+        index = round(self.scroll_y) + event.y - 1
+        if event.y < 1 or index >= len(self._rows):
+            return
+        self.cursor = index
+        if event.chain == 2:
+            self.action_choose()
+
+    def on_resize(self) -> None:
+        self._keep_in_view()
+
+    # drawing
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width or self.size.width
+        self._lay_out(width)
+        if y == 0:
+            return self._header(width)
+        index = round(self.scroll_y) + y - 1
+        if index >= len(self._rows):
+            return Strip.blank(width, self.rich_style)
+        return self._record(self._rows[index], width, is_cursor=index == self.cursor)
+
+    def _header(self, width: int) -> Strip:
+        style = self.get_component_rich_style("grid--header")
+        text = (" " * self._gap).join(
+            _fit(column.title, size, right=column.right) for column, size in self._shown_columns
+        )
+        # the sign says that a wider grid would have more columns
+        return Strip([Segment(set_cell_size(f" {text}", width - 1) + ("›" if self._dropped else " "), style)], width)
+
+    def _record(self, row: R, width: int, *, is_cursor: bool) -> Strip:
+        base = self.rich_style
+        if is_cursor:
+            base += self.get_component_rich_style("grid--cursor" if self.has_focus else "grid--cursor-blurred")
+        segments = [Segment("▌" if is_cursor else " ", base)]
+        for column, size in self._shown_columns:
+            span = column.show(row)
+            style = base + self._role_style(span.role)
+            segments.append(Segment(_fit(visible(span.text[:1000]), size, right=column.right), style))
+            segments.append(Segment(" " * self._gap, base))
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _role_style(self, role: Role) -> Style:
+        return self.get_component_rich_style(f"role--{role}", partial=True)
+
+    def _lay_out(self, width: int) -> None:
+        if width == self._layout_width:
+            return
+        self._layout_width = width
+        columns = list(self._columns)
+        self._gap = 2 if width >= ROOMY else 1
+        while columns and _needed(columns, self._gap) > width and any(column.drop for column in columns):
+            columns.remove(max(columns, key=lambda column: column.drop))
+        spare = max(0, width - _needed(columns, self._gap))
+        self._shown_columns = tuple((column, column.width + (spare if column.grows else 0)) for column in columns)
+        self._dropped = len(columns) < len(self._columns)
+
+
+def _needed(columns: Sequence[Column[R]], gap: int) -> int:
+    return 1 + sum(column.width + gap for column in columns)
+
+
+def _fit(text: str, size: int, *, right: bool = False) -> str:
+    """Exactly `size` cells of text; what does not fit ends in an ellipsis."""
+    length = cell_len(text)
+    if length > size:
+        return set_cell_size(text, size - 1) + "…" if size > 0 else ""
+    return " " * (size - length) + text if right else text + " " * (size - length)

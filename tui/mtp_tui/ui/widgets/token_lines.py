@@ -1,0 +1,132 @@
+"""The token's report as documents of lines."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from mtp_tui.identity.claims import ClaimRow
+from mtp_tui.identity.permissions import JudgedPermission, Standing
+from mtp_tui.identity.token import TokenReading
+from mtp_tui.identity.token_checks import Finding, TokenReport, Verdict
+from mtp_tui.moments import both_texts, relative
+from mtp_tui.ui.lines import BLANK, Line, Role, Span, fact, heading, text_line
+
+VERDICT_SIGNS = {
+    Verdict.PASS: ("✓", Role.GOOD),
+    Verdict.WARN: ("!", Role.WARN),
+    Verdict.FAIL: ("✗", Role.BAD),
+    Verdict.UNCHECKED: ("?", Role.UNKNOWN),
+}
+
+_STANDINGS = {
+    Standing.GRANTED: ("✓ granted", Role.GOOD),
+    Standing.MISSING: ("✗ missing", Role.BAD),
+    Standing.OPTIONAL: ("– not granted", Role.DIM),
+    Standing.EXCESS: ("! not needed", Role.WARN),
+    Standing.OTHER_API: ("✗ other API", Role.BAD),
+    Standing.UNKNOWN: ("? unknown", Role.UNKNOWN),
+}
+_STANDING_WIDTH = 15
+_PARTS = (("header", Role.PART_1), ("payload", Role.PART_2), ("signature", Role.PART_3))
+
+
+def report_lines(report: TokenReport, now: datetime) -> list[Line]:
+    """Permissions, then every check, then the times."""
+    return [*_permissions(report), BLANK, *_times(report, now), BLANK, *_checks(report)]
+
+
+def claim_lines(report: TokenReport, now: datetime) -> list[Line]:
+    """Header and payload, claim by claim, each with what it means."""
+    lines: list[Line] = []
+    for part in ("header", "payload"):
+        rows = [row for row in report.claims if row.part == part]
+        lines += [heading(part.capitalize(), f"{len(rows)} claims" if part == "payload" else "")]
+        if not rows:
+            lines.append(text_line("could not be read", Role.DIM, 1))
+        for row in rows:
+            lines += _claim(row, now)
+        lines.append(BLANK)
+    return lines
+
+
+def token_text_lines(reading: TokenReading, *, revealed: bool) -> list[Line]:
+    """The token itself, its parts in three colours, or how to see it."""
+    title = heading(
+        "Token", "in three colours: header.payload.signature" if revealed else "hidden: v shows it, y copies it"
+    )
+    if not revealed:
+        sizes = " . ".join(
+            f"{name} {len(part.reveal())}" for (name, _), part in zip(_PARTS, reading.parts, strict=False)
+        )
+        return [title, text_line(f"{sizes or '?'} characters", Role.DIM, 1)]
+    spans: list[Span] = []
+    for index, part in enumerate(reading.parts):
+        if index:
+            spans.append(Span(".", Role.DIM))
+        spans.append(Span(part.reveal(), _PARTS[min(index, 2)][1]))
+    return [title, Line(tuple(spans), indent=1)]
+
+
+def _permissions(report: TokenReport) -> Iterator[Line]:
+    yield heading(
+        "Permissions", {"application": "of the application, in roles", "user": "of a user, in scp"}.get(report.kind, "")
+    )
+    for permission in report.permissions:
+        yield from _permission(permission)
+    if not report.permissions:
+        yield text_line("none in this token", Role.BAD, 1)
+
+
+def _permission(permission: JudgedPermission) -> Iterator[Line]:
+    sign, role = _STANDINGS[permission.standing]
+    lead = Span(sign, role)
+    name = Span(permission.value, Role.DIM if permission.standing is Standing.OPTIONAL else Role.STRONG)
+    meaning = permission.display_name
+    yield Line(
+        (name, Span(f"  {meaning}", Role.DIM)) if meaning else (name,), lead=lead, lead_width=_STANDING_WIDTH, indent=1
+    )
+    for text in (permission.unlocks and f"opens: {permission.unlocks}", permission.note):
+        if text and permission.standing is not Standing.OPTIONAL:
+            yield text_line(text, Role.DIM, 1 + _STANDING_WIDTH)
+
+
+def _times(report: TokenReport, now: datetime) -> Iterator[Line]:
+    yield heading("Times")
+    for label, moment in (("issued", report.issued_at), ("valid from", report.not_before), ("ends", report.expires_at)):
+        if moment is None:
+            yield fact(label, "unknown", indent=1, width=12)
+            continue
+        is_over = label == "ends" and moment <= now
+        spans = (
+            Span(relative(moment, now), Role.BAD if is_over else Role.STRONG),
+            Span(f"  {both_texts(moment)}", Role.DIM),
+        )
+        yield fact(label, spans, indent=1, width=12)
+
+
+def _checks(report: TokenReport) -> Iterator[Line]:
+    yield heading("Checks", f"{len(report.findings)}, each on its own")
+    for finding in report.findings:
+        yield from _finding(finding)
+
+
+def _finding(finding: Finding) -> Iterator[Line]:
+    sign, role = VERDICT_SIGNS[finding.verdict]
+    yield Line(
+        (Span(finding.title, Role.STRONG), Span(f"  {finding.sentence}")), lead=Span(sign, role), lead_width=2, indent=1
+    )
+    if finding.verdict is Verdict.PASS:
+        return
+    if finding.expected:
+        yield fact("expected", finding.expected, indent=3, width=10)
+    if finding.actual:
+        yield fact("actual", finding.actual, indent=3, width=10)
+    if finding.fix:
+        yield Line((Span(finding.fix, Role.STRONG),), lead=Span("→", Role.GOOD), lead_width=2, indent=3)
+
+
+def _claim(row: ClaimRow, now: datetime) -> Iterator[Line]:
+    value: list[Span] = [Span(row.value, Role.STRING)]
+    if row.moment is not None:
+        value.append(Span(f"  {relative(row.moment, now)} · {both_texts(row.moment)}"))
+    yield Line(tuple(value), lead=Span(row.name, Role.NAME), lead_width=14, indent=1)
+    yield text_line(row.meaning or "not known here; shown as sent", Role.DIM, 15)
