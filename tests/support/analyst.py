@@ -137,16 +137,12 @@ class Analyst:
 _KEY_NAMES = {" ": "space", "/": "slash", ".": "full_stop", "-": "minus", "@": "at", "_": "underscore", "~": "tilde"}
 
 
-def settings_for(tenant: SimulatedTenant, **choices: object) -> Settings:
-    """Settings whose form is filled in with the demo app."""
-    prefill = Prefill(tenant.tenant_id, tenant.client_id, Secret(tenant.client_secret), "the test")
-    return Settings(prefill=prefill, **choices)  # type: ignore[arg-type]
-
-
-def services_for(tenant: SimulatedTenant, clock: StoppedClock, *, demo: bool = False) -> Services:
-    """The program's own objects on the tenant's wire."""
-    credentials = ClientSecret(tenant.tenant_id, tenant.client_id, Secret(tenant.client_secret)) if demo else None
-    return on_wire(settings_for(tenant), Wire(tenant.transport), clock, sleep=clock.sleep, demo=credentials)
+def services_for(tenant: SimulatedTenant, clock: StoppedClock, *, tenant_name: str, demo: bool) -> Services:
+    """The program's own objects on the tenant's wire; the form is filled in with the demo app."""
+    credentials = ClientSecret(tenant_name, tenant.client_id, Secret(tenant.client_secret))
+    prefill = Prefill(tenant_name, tenant.client_id, credentials.secret, "AZURE_CLIENT_SECRET")
+    wire = Wire(tenant.transport)
+    return on_wire(Settings(prefill), wire, clock, sleep=clock.sleep, demo=credentials if demo else None)
 
 
 @asynccontextmanager
@@ -156,9 +152,10 @@ async def analyst_at(
     *,
     size: tuple[int, int] = (120, 40),
     demo: bool = False,
+    tenant_name: str = SimulatedTenant.tenant_id,
 ) -> AsyncIterator[Analyst]:
-    """The program, running, and somebody in front of it."""
-    services = services_for(tenant, clock, demo=demo)
+    """The program, running, and somebody in front of it; with `demo` it has signed in by itself."""
+    services = services_for(tenant, clock, tenant_name=tenant_name, demo=demo)
     app = MtpApp(services)
     async with app.run_test(size=size) as pilot:
         analyst = Analyst(app, pilot, services)

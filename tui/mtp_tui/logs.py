@@ -3,17 +3,29 @@
 import logging
 import os
 import re
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 _SHAPES = (
-    (re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]*){1,4}"), "[token]"),
-    (re.compile(r"(?i)\bbearer\s+[^\s\"']+"), "Bearer [token]"),
+    # no word boundary in front: a token may follow %20 or an underscore
+    (re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*){1,4}"), "[token]"),
+    (re.compile(r"(?i)\b(bearer\s+)[^\s\"']+"), r"\1[token]"),
+    (re.compile(r"(?i)\b(basic\s+)[\w+/=~.-]{16,}"), r"\1[secret]"),
+    (re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)"), r"\1[secret]"),
     (
-        re.compile(r"(?i)([\"']?\b(?:client_secret|client_assertion|access_token|refresh_token|id_token|password|device_code)[\"']?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s&,}]+)"),
+        re.compile(
+            r"((?:client[_ -]?secret|client[_ -]?assertion|(?:access|refresh|id)[_ -]?token|password|passphrase|device[_ -]?code)"
+            r"[\"']?\s*(?:[=:]|%3[AD])\s*)"
+            r"(?:\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|[^\s&,}]+)",
+            re.IGNORECASE,
+        ),
         r"\1[secret]",
     ),
-)  # fmt: skip
+)
+
+_ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What acts on the terminal of whoever looks at the log, or cannot be written at all; lines and tabs stay."""
 
 
 def redact(text: str) -> str:
@@ -27,17 +39,21 @@ class RedactingFormatter(logging.Formatter):
     """Redacts the finished line, so that arguments and tracebacks pass through it too."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record)).replace("\x1b", "␛")
+        return _ACTING.sub(lambda match: f"‹{ord(match.group()):02X}›", redact(super().format(record)))
 
 
 class _PrivateFileHandler(RotatingFileHandler):
-    """Creates the file, and each one after a roll-over, readable by its owner only."""
+    """Opens the file, and each one after a roll-over, readable by its owner only, and never through a link."""
 
-    def _open(self):  # type: ignore[no-untyped-def]  # the base class types it for internal use
-        os.close(
-            os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600)
-        )
-        return super()._open()
+    def _open(self) -> TextIOWrapper:
+        flags = os.O_CREAT | os.O_APPEND | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
+        descriptor = os.open(self.baseFilename, flags, 0o600)
+        if hasattr(os, "fchmod"):  # not on Windows before Python 3.13
+            os.fchmod(descriptor, 0o600)
+        return open(descriptor, "a", encoding="utf-8")
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base class's name
+        """Nothing: the base class would write the record's arguments to standard error, unredacted and onto the screen."""
 
 
 def start_logging(path: Path | None) -> bool:

@@ -10,6 +10,8 @@ from mtp_tui.secret import Secret
 
 GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069\ufeff")
+"""Zero-width and direction characters, which come along from web pages and chats."""
 _PLACEHOLDERS = frozenset({"common", "organizations", "consumers"})
 
 
@@ -66,8 +68,12 @@ def client_id_from(typed: str) -> str:
 
 
 def secret_from(typed: Secret) -> Secret:
-    """The client secret without blanks around it. Raises BadInput if it is missing or is the secret's ID."""
-    text = typed.reveal().strip()
+    """The client secret without blanks around it.
+
+    Raises BadInput if it is missing, is the secret's ID, or holds what cannot be seen: a line break of two values pasted
+    at once, or a byte of the environment that is no text.
+    """
+    text = _stripped(typed.reveal())
     if not text:
         raise BadInput(
             Field.SECRET, "The client secret is missing.", "Its Value can be copied only right after it was made."
@@ -77,6 +83,12 @@ def secret_from(typed: Secret) -> Secret:
             Field.SECRET,
             "This looks like the Secret ID, not the secret.",
             "Copy the column Value, not Secret ID; if it is hidden by now, make a new secret.",
+        )
+    if not text.isprintable():
+        raise BadInput(
+            Field.SECRET,
+            "There are characters in this secret that cannot be seen, such as a line break.",
+            "Copy its Value again, and nothing else.",
         )
     return Secret(text)
 
@@ -111,4 +123,10 @@ def check(
 
 def _unwrapped(typed: str) -> str:
     """Without the blanks, quotes, braces and commas that come along when a value is copied from a script or a portal."""
-    return typed.strip("\"'{}<>,; \t\r\n")
+    return _stripped(typed, "\"'{}<>,;")
+
+
+def _stripped(text: str, also: str = "") -> str:
+    """Without blanks, invisible characters and those of `also` at both ends."""
+    kept = [at for at, char in enumerate(text) if not (char.isspace() or char in _INVISIBLE or char in also)]
+    return text[kept[0] : kept[-1] + 1] if kept else ""

@@ -6,21 +6,30 @@ that proxies, certificates, time-outs and the simulated tenant are the same for 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
 from threading import Lock
+from urllib.parse import urlsplit
 
-from mtp_tui.errors import MtpError, SignInError
+from mtp_tui.errors import MtpError, SignInError, UnexpectedAnswer
 from mtp_tui.wire import Answer, Wire
+
+LONGEST_LIFETIME_S = 10**9
+"""Seconds beyond this are no lifetime, and would lead out of the calendar."""
 
 
 class MsalAnswer:
-    """One answer in the shape MSAL reads."""
+    """One answer in the shape MSAL reads.
 
-    def __init__(self, answer: Answer) -> None:
+    The body is written anew from what we have read of it: MSAL takes JSON by the letter, which Entra does not always
+    send, and reckons with numbers that may come as text.
+    """
+
+    def __init__(self, answer: Answer, body: Mapping[str, object]) -> None:
         self.status_code = answer.status
         self.headers = answer.headers
-        self.text = answer.text
+        self.text = json.dumps(body)
 
     def raise_for_status(self) -> None:
         """Nothing to do: `MsalHttp` has raised already for whatever MSAL must not see."""
@@ -29,9 +38,15 @@ class MsalAnswer:
 class MsalHttp:
     """The `http_client` of one sign-in; made on the event loop, called from MSAL's thread."""
 
-    def __init__(self, wire: Wire, refused: Callable[[Answer], SignInError]) -> None:
-        """`refused` explains a refusing answer to a metadata request, which MSAL would reduce to a bare ValueError."""
+    def __init__(
+        self, wire: Wire, login_hosts: Collection[str], refused: Callable[[Mapping[str, object], int], SignInError]
+    ) -> None:
+        """`login_hosts` are those that a secret may be sent to.
+
+        `refused` explains body and status of a refusal that MSAL would reduce to a bare ValueError.
+        """
         self._wire = wire
+        self._login_hosts = login_hosts
         self._refused = refused
         self._loop = asyncio.get_running_loop()
         self._pending: Future[Answer] | None = None
@@ -47,11 +62,19 @@ class MsalHttp:
         headers: Mapping[str, str] | None = None,
         **_: object,
     ) -> MsalAnswer:
-        """GET for MSAL: a refusal is raised as what it means, since MSAL would hide it."""
-        answer = self._send("GET", url, params=_texts(params), headers=headers)
+        """GET for MSAL, which asks for the tenant's metadata only. What it must not see is raised."""
+        answer, body = self._send("GET", url, params=_texts(params), headers=headers)
         if answer.status >= 400:
-            raise self._refused(answer)
-        return MsalAnswer(answer)
+            raise self._refused(body, answer.status)
+        for name in ("token_endpoint", "authorization_endpoint"):
+            if not _is_at(self._login_hosts, body.get(name)):
+                raise UnexpectedAnswer(
+                    name,
+                    f"{answer.host} names no {name} of its own in the tenant's metadata; nothing was sent there.",
+                    "The tenant may belong to another cloud, or something between you and Entra changed the answer.",
+                    detail=str(body.get(name, ""))[:200],
+                )
+        return MsalAnswer(answer, body)
 
     def post(
         self,
@@ -64,10 +87,10 @@ class MsalHttp:
         """POST for MSAL: a refusal in JSON is MSAL's own to hand back, anything else is raised here."""
         if isinstance(data, str):
             form_header = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
-            answer = self._send("POST", url, params=_texts(params), headers=form_header, content=data)
+            answer, body = self._send("POST", url, params=_texts(params), headers=form_header, content=data)
         else:
-            answer = self._send("POST", url, params=_texts(params), headers=headers, form=_texts(data))
-        return MsalAnswer(answer)
+            answer, body = self._send("POST", url, params=_texts(params), headers=headers, form=_texts(data))
+        return MsalAnswer(answer, _grant(body, answer.host) if "access_token" in body else body)
 
     def stop(self) -> None:
         """Give up whatever is under way, and refuse what MSAL may still want."""
@@ -85,22 +108,58 @@ class MsalHttp:
         headers: Mapping[str, str] | None,
         form: dict[str, str] | None = None,
         content: str | None = None,
-    ) -> Answer:
+    ) -> tuple[Answer, dict[str, object]]:
         with self._guard:
             if self._closed:
                 raise MtpError("The sign-in was stopped.")
             sending = self._wire.send(method, url, params=params, headers=headers, form=form, content=content)
             self._pending = asyncio.run_coroutine_threadsafe(sending, self._loop)
-        answer = self._pending.result()
-        self.last = answer
+        self.last = answer = self._pending.result()
+        try:
+            body = answer.json_object()  # MSAL logs a body that is not JSON as it is; ours becomes a sentence instead
+        except UnexpectedAnswer as error:
+            if answer.status < 500:
+                raise
+            failure = self._refused({}, answer.status)
+            failure.detail = error.detail
+            raise failure from error
         if answer.status >= 500:
-            raise SignInError(
-                f"The sign-in service failed ({answer.status}).",
-                "It is on Microsoft's side: try again in a moment.",
-                detail=answer.text[:200],
-            )
-        answer.json_object()  # MSAL logs a body that is not JSON as it is; ours becomes a sentence instead
-        return answer
+            raise self._refused(body, answer.status)
+        return answer, body
+
+
+def whole_seconds(value: object) -> int | None:
+    """Seconds that may come as a number or as text; None if they are neither, or no time that anything could last."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        seconds = int(float(value))
+    except (ValueError, OverflowError):
+        return None
+    return seconds if 0 <= seconds <= LONGEST_LIFETIME_S else None
+
+
+def _grant(body: Mapping[str, object], host: str) -> dict[str, object]:
+    """What MSAL needs of an answer with a token. Raises UnexpectedAnswer for one that no header could carry."""
+    token = body["access_token"]
+    if not (isinstance(token, str) and token and token.isascii() and token.isprintable() and " " not in token):
+        raise UnexpectedAnswer(
+            "access_token", f"{host} sent something in the place of an access token that is none.", "Try again."
+        )
+    times = {name: whole_seconds(body.get(name)) for name in ("expires_in", "ext_expires_in")}
+    known = {name: seconds for name, seconds in times.items() if seconds is not None}
+    return {"token_type": str(body.get("token_type") or "Bearer"), "access_token": token, **known}
+
+
+def _is_at(hosts: Collection[str], url: object) -> bool:
+    """Whether an address is https at one of the hosts, has a path, and neither a port nor a user name."""
+    if not (isinstance(url, str) and url.isascii() and url.isprintable()):
+        return False
+    try:
+        split = urlsplit(url)
+    except ValueError:
+        return False
+    return split.scheme == "https" and split.netloc.lower() in hosts and split.path.strip("/") != ""
 
 
 def _texts(values: Mapping[str, object] | None) -> dict[str, str]:

@@ -12,7 +12,7 @@ from mtp_tui.clock import Clock
 from mtp_tui.errors import SignInError
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.identity.entra_errors import explain_refusal
-from mtp_tui.identity.msal_http import MsalHttp
+from mtp_tui.identity.msal_http import MsalHttp, whole_seconds
 from mtp_tui.identity.token import AccessToken
 from mtp_tui.secret import Secret
 from mtp_tui.wire import Answer, Wire
@@ -61,7 +61,12 @@ class EntraSignIn:
         on_step(SignInStep.LIBRARY)
         await asyncio.to_thread(_load_msal)
         loop = asyncio.get_running_loop()
-        http = MsalHttp(self._wire, lambda answer: _refusal(answer.json_object(), credentials, answer.status))
+        cloud = credentials.cloud
+        http = MsalHttp(
+            self._wire,
+            (cloud.login_host, *cloud.login_aliases),
+            lambda body, status: _refusal(body, credentials, status),
+        )
 
         def tell(step: SignInStep) -> None:
             loop.call_soon_threadsafe(on_step, step)
@@ -78,14 +83,14 @@ class EntraSignIn:
 
     def _token_from(self, result: Mapping[str, object]) -> AccessToken:
         now = self._clock()
-        lifetime_s = _seconds(result.get("expires_in")) or DEFAULT_LIFETIME_S
+        lifetime_s = whole_seconds(result.get("expires_in")) or DEFAULT_LIFETIME_S
         return AccessToken(
             Secret(str(result["access_token"])),
             obtained_at=now,
             expires_at=now + timedelta(seconds=lifetime_s),
             token_type=str(result.get("token_type") or "Bearer"),
             expires_in_s=lifetime_s,
-            ext_expires_in_s=_seconds(result.get("ext_expires_in")),
+            ext_expires_in_s=whole_seconds(result.get("ext_expires_in")),
         )
 
     def _clock_offset(self, answer: Answer | None) -> float | None:
@@ -121,11 +126,3 @@ def _refusal(body: Mapping[str, object], credentials: ClientSecret, status: int)
     return explain_refusal(
         body, tenant=credentials.tenant, client_id=credentials.client_id, scope=credentials.cloud.scope, status=status
     )
-
-
-def _seconds(value: object) -> int | None:
-    """Seconds that may come as a number or as text; None if they are neither."""
-    try:
-        return int(float(value)) if isinstance(value, int | float | str) else None
-    except (ValueError, OverflowError):
-        return None

@@ -8,7 +8,7 @@ from datetime import timedelta
 from mtp_tui.clock import Clock
 from mtp_tui.errors import MtpError
 from mtp_tui.identity.clouds import Cloud
-from mtp_tui.identity.credentials import ClientSecret
+from mtp_tui.identity.credentials import GUID, ClientSecret
 from mtp_tui.identity.sign_in import EntraSignIn, OnStep
 from mtp_tui.identity.signing_keys import SigningKeys
 from mtp_tui.identity.token import AccessToken, TokenReading, read_token
@@ -37,6 +37,12 @@ class SignedIn:
     report: TokenReport
     clock_offset_s: float | None
     """Entra's clock minus ours; None if not measured."""
+
+    @property
+    def tenant_id(self) -> str:
+        """The tenant's GUID as the token has it; what was typed if the token cannot be read."""
+        claimed = str(self.reading.payload.get("tid", "")).lower()
+        return claimed if GUID.fullmatch(claimed) else self.tenant
 
 
 class Session:

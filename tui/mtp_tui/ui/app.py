@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,6 +21,10 @@ from mtp_tui.ui.text import ControlCodeGuard, visible
 from mtp_tui.ui.themes import THEMES
 
 
+_MOVING = ("grid.", "text.")
+"""Bindings that are of no use in the palette."""
+
+
 class MtpApp(App[None]):
     """mtp-tui on a terminal."""
 
@@ -31,7 +36,7 @@ class MtpApp(App[None]):
             "f1,question_mark",
             "help",
             "Help",
-            key_display="?",
+            key_display="F1",
             id="app.help",
             tooltip="Keys and help of the pane in front",
         ),
@@ -44,7 +49,7 @@ class MtpApp(App[None]):
             tooltip="Switch between the light and the dark theme",
         ),
         Binding(
-            "colon",
+            "colon,ctrl+p",
             "command_palette",
             "Palette",
             key_display=":",
@@ -52,7 +57,7 @@ class MtpApp(App[None]):
             id="app.palette",
             tooltip="Every command by name",
         ),
-        Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; nothing is written"),
+        Binding("q,ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave; nothing is written"),
     ]
 
     def __init__(self, services: Services) -> None:
@@ -71,8 +76,16 @@ class MtpApp(App[None]):
         return [*super().get_line_filters(), self._guard]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        yield from super().get_system_commands(screen)
-        yield SystemCommand("Light or dark", "Switch between the light and the dark theme", self.action_toggle_theme)
+        """Whatever a key does in front of the user now, by name; Textual's own list would offer what we do not."""
+        seen: set[str] = set()
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if not active.enabled or not binding.id or binding.id in seen or binding.id.startswith(_MOVING):
+                continue
+            seen.add(binding.id)
+            run = partial(self.run_action, binding.action, active.node)
+            yield SystemCommand(binding.description, binding.tooltip or binding.description, run)
+        yield SystemCommand("Theme", "Choose another theme", self.action_change_theme)
 
     def action_toggle_theme(self) -> None:
         self.theme = "mtp-dark" if self.theme == "mtp-light" else "mtp-light"

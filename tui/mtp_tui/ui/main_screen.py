@@ -88,7 +88,7 @@ class MainScreen(Screen[None]):
         self._show_token(signed_in)
         self.query_one(TopBar).doubt_token(doubted=False)
         self.query_one(IncidentsPane).follow(
-            self._services.new_feed(signed_in.cloud), signed_in.tenant, signed_in.cloud
+            self._services.new_feed(signed_in.cloud), signed_in.tenant_id, signed_in.cloud
         )
         verdict, _ = signed_in.report.headline(self._services.clock())
         self.action_go("token" if verdict is Verdict.FAIL else "incidents")

@@ -27,8 +27,3 @@ class PaneWanted(Message):
 
 class TokenDoubted(Message):
     """The API refused the token or a permission; the token pane says more."""
-
-    def __init__(self, needed: tuple[str, ...] = ()) -> None:
-        super().__init__()
-        self.needed = needed
-        """Permissions of which one would do, if the API named them."""

@@ -2,9 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 from typing import ClassVar
-from urllib.parse import quote
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -15,15 +13,14 @@ from textual.reactive import reactive
 from textual.widgets import Input, Static
 
 from mtp_tui.clock import Clock
-from mtp_tui.defender.models import IncidentDetail, detail_from
-from mtp_tui.errors import ApiError, MtpError, PermissionMissing, TokenRefused
+from mtp_tui.defender.models import IncidentDetail, detail_from, portal_link
+from mtp_tui.errors import MtpError, PermissionMissing, TokenRefused
 from mtp_tui.identity.clouds import Cloud
-from mtp_tui.services.incidents import FeedEvent, Finished, IncidentFeed, PageLoaded
-from mtp_tui.services.patience import Waiting
+from mtp_tui.services.incidents import FeedEvent, Finished, IncidentFeed, PageLoaded, Waiting
 from mtp_tui.ui.messages import TokenDoubted
 from mtp_tui.ui.text import plain
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
-from mtp_tui.ui.widgets.incident_grid import IncidentGrid, Mark
+from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.queue_status import QueueState, QueueStatus
 from mtp_tui.ui.widgets.record_grid import RecordGrid
@@ -106,7 +103,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
         self._clock = clock
         self._refresh_every_s = refresh_every_s
         self._feed: IncidentFeed | None = None
-        self._tenant = ""
+        self._tenant_id = ""
         self._portal_host = ""
         self._run = 0
         self._is_live = False
@@ -131,10 +128,10 @@ An alert need not belong to an incident; alerts without one are not listed by th
 
     # whose queue
 
-    def follow(self, feed: IncidentFeed, tenant: str, cloud: Cloud) -> None:
+    def follow(self, feed: IncidentFeed, tenant_id: str, cloud: Cloud) -> None:
         """Show this queue from now on, and load it."""
         self.forget()
-        self._feed, self._tenant, self._portal_host = feed, tenant, cloud.portal_host
+        self._feed, self._tenant_id, self._portal_host = feed, tenant_id, cloud.portal_host
         self._ask(whole=True)
 
     def forget(self) -> None:
@@ -174,16 +171,14 @@ An alert need not belong to an incident; alerts without one are not listed by th
 
     def action_copy(self) -> None:
         view, key = self.query_one(IncidentDetailView), self.opened or self.query_one(IncidentGrid).cursor_key
-        if key is None:
+        if key is None or self._feed is None:
             return
         if self.opened and view.detail is not None and view.open_tab == "json":
             self.app.copy_to_clipboard(view.detail.incident.raw.decode("utf-8", errors="replace"))
             self.notify(f"JSON of incident {key} sent to the clipboard, as the service wrote it.", markup=False)
             return
-        # built here and not taken from the answer: a link from outside could lead anywhere
-        self.app.copy_to_clipboard(
-            f"https://{self._portal_host}/incidents/{quote(key, safe='')}?tid={quote(self._tenant, safe='')}"
-        )
+        link = portal_link(self._feed.incidents[key], self._portal_host, self._tenant_id)
+        self.app.copy_to_clipboard(link)
         self.notify(f"Portal link of incident {key} sent to the clipboard.", markup=False)
 
     def action_survivor(self) -> None:
@@ -235,7 +230,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
         self._run += 1
         self.busy = True
         self._asked_at = self._clock()
-        self._state = replace(self._state, is_busy=True, waiting_until=None, note="")
+        self._state = self._state.asked()
         self._draw_state()
         self._load(self._run, self._feed, whole)
 
@@ -254,52 +249,19 @@ An alert need not belong to an incident; alerts without one are not listed by th
         event = message.event
         if isinstance(event, PageLoaded):
             self._take_page(event)
-        elif isinstance(event, Waiting):
-            until = self._clock() + timedelta(seconds=event.seconds)
-            self._state = replace(self._state, waiting_until=until, waiting_why=event.why)
-        elif isinstance(event, Finished):
-            self._finish(event)
+        self._state = self._state.heard(event, self._clock())
+        if isinstance(event, Finished):
+            self.busy, self._is_live = False, True
+        if not isinstance(event, Waiting):
+            self._draw_rows()
         self._draw_state()
 
     def _take_page(self, page: PageLoaded) -> None:
-        is_first_load = not self._state.is_whole
-        if not is_first_load:
-            self._mark(page)
-        self._state = replace(
-            self._state,
-            total=page.total,
-            as_of=page.as_of,
-            waiting_until=None,
-            unreadable=self._state.unreadable + len(page.unreadable) if is_first_load else self._state.unreadable,
-        )
         self.query_one(Problem).show(None)
-        self._draw_rows()
-        self._freshen_detail(page)
-
-    def _mark(self, page: PageLoaded) -> None:
-        grid = self.query_one(IncidentGrid)
-        here = grid.cursor_key
-        for key in page.changed - {here}:
-            grid.marks.setdefault(key, Mark.CHANGED)
-        for key in page.new - {here}:
-            grid.marks[key] = Mark.NEW
-        parts = [f"{len(keys)} {word}" for keys, word in ((page.new, "new"), (page.changed, "changed")) if keys]
-        if parts:
-            self._state = replace(self._state, note=", ".join(parts))
-
-    def _finish(self, event: Finished) -> None:
-        self.busy = False
-        self._is_live = True
-        self._state = replace(
-            self._state,
-            total=event.total,
-            as_of=event.as_of,
-            is_busy=False,
-            is_whole=self._state.is_whole or event.complete,
-            waiting_until=None,
-            note=event.note or self._state.note,
-        )
-        self._draw_rows()
+        if self._state.is_whole:
+            self.query_one(IncidentGrid).mark_news(page)
+        if self.opened is not None and any(incident.id == self.opened for incident in page.incidents):
+            self._open(self.opened)
 
     @on(Failed)
     def show_failure(self, message: Failed) -> None:
@@ -307,12 +269,12 @@ An alert need not belong to an incident; alerts without one are not listed by th
             return
         error = message.error
         self.busy = False
-        self._state = replace(self._state, is_busy=False, waiting_until=None)
+        self._state = self._state.stopped()
         self.query_one(Problem).show(error)
         # asking again by itself makes sense only while the answer may change by itself
         self._is_live = not isinstance(error, TokenRefused | PermissionMissing)
         if isinstance(error, TokenRefused | PermissionMissing):
-            self.post_message(TokenDoubted(error.refusal.needed if isinstance(error, ApiError) else ()))
+            self.post_message(TokenDoubted())
         self._draw_rows()
 
     def _stop(self) -> None:
@@ -320,7 +282,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
         self._run += 1
         self.busy = False
         self._is_live = self._state.is_whole
-        self._state = replace(self._state, is_busy=False, waiting_until=None, note="stopped")
+        self._state = self._state.stopped("stopped")
         self._draw_state()
 
     def tick(self) -> None:
@@ -358,10 +320,6 @@ An alert need not belong to an incident; alerts without one are not listed by th
     def show_detail(self, message: DetailRead) -> None:
         if message.detail.incident.id == self.opened:
             self.query_one(IncidentDetailView).show(message.detail)
-
-    def _freshen_detail(self, page: PageLoaded) -> None:
-        if self.opened is not None and any(incident.id == self.opened for incident in page.incidents):
-            self._open(self.opened)
 
     def _close_detail(self) -> None:
         self.opened = None

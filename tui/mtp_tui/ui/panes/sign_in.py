@@ -112,7 +112,10 @@ memory and are never written anywhere.
         prefill = self._prefill
         with Vertical(id="form"):
             yield Static(plain("Sign in to Microsoft Defender XDR"), id="form-title")
-            yield Static(plain("as an application, with an Entra app registration"), id="form-subtitle")
+            yield Static(
+                plain("as an application, with an Entra app registration. Enter signs in, Esc leaves the field."),
+                id="form-subtitle",
+            )
             yield CredentialField(
                 Field.TENANT, "Tenant", prefill.tenant, "Directory (tenant) ID, or a domain such as contoso.com"
             )

@@ -5,6 +5,7 @@ from enum import StrEnum
 from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident
 from mtp_tui.moments import age
+from mtp_tui.services.incidents import PageLoaded
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.widgets.incident_lines import severity_span
 from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
@@ -42,11 +43,18 @@ class IncidentGrid(RecordGrid[Incident]):
             Column("Name", 18, _name, grows=True),
             Column("Alerts", 6, lambda incident: Span(str(incident.alert_count)), right=True),
             Column("Owner", 12, _owner, drop=1),
-            Column("Sources", 22, lambda incident: Span(", ".join(incident.sources) or _NOBODY, Role.DIM), drop=4),
+            Column("Sources", 21, _sources, drop=4),
             Column("Created UTC", 11, _created, drop=3),
             Column("Updated", 7, self._updated, right=True),
         )
         super().__init__(columns, lambda incident: incident.id, id=id)
+
+    def mark_news(self, page: PageLoaded) -> None:
+        """Mark what a page brought, but for the row under the cursor: that one is being looked at."""
+        for key in page.changed - {self.cursor_key}:
+            self.marks.setdefault(key, Mark.CHANGED)
+        for key in page.new - {self.cursor_key}:
+            self.marks[key] = Mark.NEW
 
     def _mark(self, incident: Incident) -> Span:
         mark = self.marks.get(incident.id)

@@ -130,12 +130,13 @@ def evidence_lines(detail: IncidentDetail) -> list[Line]:
     """Every entity of all alerts once, by type, each with its own fields."""
     if not detail.entities:
         return [text_line("The service sent no entities with this incident.", Role.DIM)]
+    device_names = {device.id: device.title for device in detail.devices if device.names}
     lines: list[Line] = []
     for kind, group in groupby(sorted(detail.entities, key=lambda entity: entity.type), key=lambda entity: entity.type):
         entities = list(group)
         lines.append(heading(kind, str(len(entities))))
         for entity in entities:
-            lines += _entity(entity)
+            lines += _entity(entity, device_names.get(entity.device_id, ""))
         lines.append(BLANK)
     return lines
 
@@ -143,7 +144,7 @@ def evidence_lines(detail: IncidentDetail) -> list[Line]:
 _VERDICTS = {"malicious": Role.HIGH, "suspicious": Role.MEDIUM}
 
 
-def _entity(entity: Entity) -> Iterator[Line]:
+def _entity(entity: Entity, device_name: str) -> Iterator[Line]:
     judged: list[Span] = []
     if entity.verdict:
         judged.append(Span(f"  verdict {entity.verdict}", _VERDICTS.get(entity.verdict.casefold(), Role.DIM)))
@@ -152,7 +153,9 @@ def _entity(entity: Entity) -> Iterator[Line]:
     yield Line((Span(entity.title, Role.STRONG), *judged), indent=2)
     for label, value in entity.facts:
         if value != entity.title:
-            yield fact(label, value, indent=4, width=20)
+            yield fact(label, value, indent=3, width=17)
+    if device_name:
+        yield fact("On device", device_name, indent=3, width=17)
 
 
 def device_lines(detail: IncidentDetail, now: datetime) -> list[Line]:
@@ -209,7 +212,7 @@ _JSON_LINE = re.compile(r'(?P<indent>\s*)(?P<key>"(?:[^"\\]|\\.)*"(?=:))?(?P<col
 def json_lines(incident: Incident) -> list[Line]:
     """The incident as the service sent it, indented, every key and value."""
     try:
-        # a lone surrogate or an escape character stays an escape sequence of JSON, and so cannot act
+        # text as people read it; the view makes what could act in a terminal visible
         text = json.dumps(json.loads(incident.raw), indent=2, ensure_ascii=False)
     except ValueError:
         text = incident.raw.decode("utf-8", errors="replace")

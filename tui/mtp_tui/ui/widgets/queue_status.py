@@ -1,11 +1,12 @@
 """The line above the queue: what is here, since when, what is still to come, and what is not known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from textual.widgets import Static
 
 from mtp_tui.moments import span
+from mtp_tui.services.incidents import FeedEvent, Finished, Waiting
 from mtp_tui.ui.text import plain
 
 
@@ -31,6 +32,28 @@ class QueueState:
     live: str = ""
     """What the live refresh is doing."""
     note: str = ""
+
+    def asked(self) -> "QueueState":
+        """A question is on its way."""
+        return replace(self, is_busy=True, waiting_until=None, note="")
+
+    def heard(self, event: FeedEvent, now: datetime) -> "QueueState":
+        """The feed said something."""
+        if isinstance(event, Waiting):
+            return replace(self, waiting_until=now + timedelta(seconds=event.seconds), waiting_why=event.why)
+        state = replace(self, total=event.total, as_of=event.as_of, waiting_until=None)
+        if isinstance(event, Finished):
+            is_whole = self.is_whole or event.complete
+            return replace(state, is_busy=False, is_whole=is_whole, note=event.note or self.note)
+        # only the first reading goes through everything; later ones would count the same entries again
+        unreadable = self.unreadable if self.is_whole else self.unreadable + len(event.unreadable)
+        news = ((event.new, "new"), (event.changed, "changed")) if self.is_whole else ()
+        note = ", ".join(f"{len(keys)} {word}" for keys, word in news if keys)
+        return replace(state, unreadable=unreadable, note=note or self.note)
+
+    def stopped(self, note: str = "") -> "QueueState":
+        """Nothing is under way any more, and not because all was said."""
+        return replace(self, is_busy=False, waiting_until=None, note=note)
 
 
 class QueueStatus(Static):

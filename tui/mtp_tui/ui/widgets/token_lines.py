@@ -26,6 +26,7 @@ _STANDINGS = {
     Standing.UNKNOWN: ("? unknown", Role.UNKNOWN),
 }
 _STANDING_WIDTH = 15
+_NAME_WIDTH = 16
 _PARTS = (("header", Role.PART_1), ("payload", Role.PART_2), ("signature", Role.PART_3))
 
 
@@ -128,5 +129,5 @@ def _claim(row: ClaimRow, now: datetime) -> Iterator[Line]:
     value: list[Span] = [Span(row.value, Role.STRING)]
     if row.moment is not None:
         value.append(Span(f"  {relative(row.moment, now)} · {both_texts(row.moment)}"))
-    yield Line(tuple(value), lead=Span(row.name, Role.NAME), lead_width=14, indent=1)
-    yield text_line(row.meaning or "not known here; shown as sent", Role.DIM, 15)
+    yield Line(tuple(value), lead=Span(row.name, Role.NAME), lead_width=_NAME_WIDTH, indent=1)
+    yield text_line(row.meaning or "not known here; shown as sent", Role.DIM, 1 + _NAME_WIDTH)
