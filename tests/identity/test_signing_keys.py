@@ -9,6 +9,7 @@ import pytest
 from mtp_tui.errors import SignInError, UnexpectedAnswer
 from mtp_tui.identity.clouds import GLOBAL
 from mtp_tui.identity.signing_keys import SigningKeys
+from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.wire import Wire
 from tests.support.clocks import StoppedClock
 
@@ -156,3 +157,20 @@ async def test_a_page_of_a_proxy_is_no_metadata() -> None:
     with pytest.raises(UnexpectedAnswer):
         await SigningKeys(wire, StoppedClock(NOW)).of_tenant(TENANT, GLOBAL)
     await wire.aclose()
+
+
+async def test_one_version_is_enough_when_the_other_cannot_be_had(clock: StoppedClock) -> None:
+    """A token has one version and one key; that the other version's document is away must not leave it unchecked."""
+    tenant = SimulatedTenant(clock=clock)
+    tenant.faults.add(f"{tenant.tenant_id}/.well-known", httpx.ConnectError("no route"), times=9)
+    metadata = await SigningKeys(Wire(tenant.transport), clock).of_tenant(tenant.tenant_id, GLOBAL)
+    assert set(metadata.issuers) == {"2.0"}
+    assert metadata.tenant_id == tenant.tenant_id
+    assert metadata.keys
+
+
+async def test_no_version_at_all_is_said(clock: StoppedClock) -> None:
+    tenant = SimulatedTenant(clock=clock)
+    tenant.faults.add("openid-configuration", lambda _: httpx.Response(404, html="<h1>Not here</h1>"), times=9)
+    with pytest.raises(SignInError):
+        await SigningKeys(Wire(tenant.transport), clock).of_tenant(tenant.tenant_id, GLOBAL)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.secret import Secret
@@ -18,6 +18,7 @@ from mtp_tui.ui.panes.token import TokenPane
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.problem import Problem
+from mtp_tui.ui.widgets.said import Said
 from mtp_tui.wire import Wire
 from tests.support.clocks import StoppedClock
 
@@ -77,17 +78,17 @@ class Analyst:
         box = self.app.screen.query_one(f"#{self.pane} Problem", Problem)
         if not box.display:
             return ""
-        return "\n".join(said for line in box.query(Static) if line.display and (said := str(line.content)))
+        return "\n".join(line.text for line in box.query(Said) if line.display and line.text)
 
     @property
     def status(self) -> str:
         """The line above the queue."""
-        return str(self.app.screen.query_one("#queue-status", Static).content)
+        return self.app.screen.query_one("#queue-status", Said).text
 
     @property
     def verdict(self) -> str:
         """The first line of the token pane."""
-        return str(self.app.screen.query_one("#verdict", Static).content)
+        return self.app.screen.query_one("#verdict", Said).text
 
     @property
     def grid(self) -> IncidentGrid:

@@ -5,13 +5,14 @@ import pytest
 from textual.widgets import Input
 
 from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.ui.widgets.said import Said
 from tests.support.analyst import Analyst, analyst_at
 from tests.support.clocks import StoppedClock
 
 
 def fault(analyst: Analyst, field: str) -> str:
     """What stands below a field."""
-    return str(analyst.app.screen.query_one(f"#field-{field} .fault").content)  # type: ignore[attr-defined]
+    return analyst.app.screen.query_one(f"#field-{field} .fault", Said).text
 
 
 async def test_enter_signs_in_and_the_incidents_come(tenant: SimulatedTenant, clock: StoppedClock) -> None:

@@ -5,19 +5,18 @@ tenant that was signed in to, never of the token's `iss`, `jku` or `x5u`.
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from mtp_tui.clock import Clock
-from mtp_tui.errors import UnexpectedAnswer
+from mtp_tui.errors import SignInError, UnexpectedAnswer, Unreachable
 from mtp_tui.identity.clouds import Cloud
 from mtp_tui.identity.credentials import GUID
 from mtp_tui.identity.entra_errors import explain_refusal
 from mtp_tui.identity.token import decode_base64url
-from mtp_tui.wire import Wire
+from mtp_tui.wire import Answer, Wire
 
 REMEMBERED_FOR = timedelta(days=1)
 """Microsoft asks to look for new keys once a day."""
@@ -32,9 +31,6 @@ LARGEST_KEY_CHARS = 4096
 """Of a modulus in base64url; keys of 16,384 bits have about 2,700."""
 
 _CONFIGURATION = {"1.0": "/.well-known/openid-configuration", "2.0": "/v2.0/.well-known/openid-configuration"}
-
-_T = TypeVar("_T")
-_U = TypeVar("_U")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class TenantMetadata:
     tenant_id: str
     """GUID in lower case, also when a domain was asked for."""
     issuers: Mapping[str, str]
-    """By token version, `1.0` and `2.0`."""
+    """By token version, `1.0` and `2.0`; one may be missing if its document could not be had."""
     keys: tuple[SigningKey, ...]
     """Of both versions; the same key may occur in both."""
     fetched_at: datetime
@@ -67,6 +63,17 @@ class TenantMetadata:
     def knows(self, kid: str) -> bool:
         """Whether one of the keys has this identifier."""
         return any(key.kid == kid for key in self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """What Entra publishes for one version of tokens."""
+
+    version: str
+    issuer: str
+    token_endpoint: str
+    keys: tuple[SigningKey, ...]
+    clock_offset_s: float | None
 
 
 class SigningKeys:
@@ -110,14 +117,29 @@ class SigningKeys:
         return True
 
     async def _fetch(self, tenant: str, cloud: Cloud) -> TenantMetadata:
-        (first, offset_s), (second, _) = await _together(
-            self._configuration(tenant, cloud, "1.0"), self._configuration(tenant, cloud, "2.0")
+        """Both versions at once; one is enough if the other cannot be had, but an odd answer is never passed over."""
+        results = await asyncio.gather(
+            *(self._published(tenant, cloud, version) for version in _CONFIGURATION), return_exceptions=True
         )
-        keys_1, keys_2 = await _together(self._keys(first, cloud, "1.0"), self._keys(second, cloud, "2.0"))
-        issuers = {"1.0": _member(first, "issuer", cloud), "2.0": _member(second, "issuer", cloud)}
+        published = [result for result in results if isinstance(result, _Published)]
+        for failure in results:
+            is_absence = isinstance(failure, SignInError | Unreachable)
+            if isinstance(failure, BaseException) and not (is_absence and published):
+                raise failure
         return TenantMetadata(
-            _tenant_id(issuers, first, second, cloud), issuers, (*keys_2, *keys_1), self._clock(), offset_s
+            _tenant_id(published, cloud),
+            {each.version: each.issuer for each in published},
+            tuple(key for each in reversed(published) for key in each.keys),
+            self._clock(),
+            published[0].clock_offset_s,
         )
+
+    async def _published(self, tenant: str, cloud: Cloud, version: str) -> _Published:
+        configuration, offset_s = await self._configuration(tenant, cloud, version)
+        keys = await self._keys(configuration, cloud, version)
+        token_endpoint = configuration.get("token_endpoint")
+        issuer = _member(configuration, "issuer", cloud)
+        return _Published(version, issuer, str(token_endpoint), keys, offset_s)
 
     async def _configuration(
         self, tenant: str, cloud: Cloud, version: str
@@ -125,9 +147,9 @@ class SigningKeys:
         answer = await self._wire.send(
             "GET", f"https://{cloud.login_host}/{quote(tenant, safe='')}{_CONFIGURATION[version]}"
         )
-        body = answer.json_object()
         if answer.status != 200:
-            raise explain_refusal(body, tenant=tenant, client_id="", scope=cloud.scope, status=answer.status)
+            raise _refusal(answer, tenant, cloud)
+        body = answer.json_object()
         served_at = answer.served_at
         return body, (served_at - self._clock()).total_seconds() if served_at else None
 
@@ -146,6 +168,14 @@ class SigningKeys:
         if answer.status != 200 or not isinstance(listed, list):
             raise _not_as_documented("keys", cloud, f"the key document (HTTP {answer.status})")
         return tuple(key for item in listed if (key := _key_from(item, version)) is not None)
+
+
+def _refusal(answer: Answer, tenant: str, cloud: Cloud) -> SignInError:
+    try:
+        body = answer.json_object()
+    except UnexpectedAnswer:
+        body = {}
+    return explain_refusal(body, tenant=tenant, client_id="", scope=cloud.scope, status=answer.status)
 
 
 def _is_at_login(url: str, cloud: Cloud) -> bool:
@@ -180,11 +210,9 @@ def _number(text: object) -> int:
         return 0
 
 
-def _tenant_id(
-    issuers: Mapping[str, str], first: Mapping[str, object], second: Mapping[str, object], cloud: Cloud
-) -> str:
-    for text in (*issuers.values(), first.get("token_endpoint"), second.get("token_endpoint")):
-        match = GUID.search(text.lower()) if isinstance(text, str) else None
+def _tenant_id(published: Iterable[_Published], cloud: Cloud) -> str:
+    for text in (text for each in published for text in (each.issuer, each.token_endpoint)):
+        match = GUID.search(text.lower())
         if match:
             return match.group()
     raise _not_as_documented("issuer", cloud, "a tenant ID in the tenant's metadata")
@@ -203,13 +231,3 @@ def _not_as_documented(path: str, cloud: Cloud, what: str) -> UnexpectedAnswer:
         f"{cloud.login_host} sent its metadata without {what}.",
         "Try again; if it repeats, a proxy may be changing answers.",
     )
-
-
-async def _together(one: Coroutine[object, object, _T], other: Coroutine[object, object, _U]) -> tuple[_T, _U]:
-    """Both results; when one fails, the other is stopped and the failure is raised as it is."""
-    tasks = (asyncio.ensure_future(one), asyncio.ensure_future(other))
-    try:
-        return await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()

@@ -20,7 +20,6 @@ from mtp_tui.ui.main_screen import MainScreen
 from mtp_tui.ui.text import ControlCodeGuard, visible
 from mtp_tui.ui.themes import THEMES
 
-
 _MOVING = ("grid.", "text.")
 """Bindings that are of no use in the palette."""
 

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from mtp_tui.clock import Clock
 from mtp_tui.defender.models import IncidentDetail, detail_from, portal_link
@@ -18,12 +18,12 @@ from mtp_tui.errors import MtpError, PermissionMissing, TokenRefused
 from mtp_tui.identity.clouds import Cloud
 from mtp_tui.services.incidents import FeedEvent, Finished, IncidentFeed, PageLoaded, Waiting
 from mtp_tui.ui.messages import TokenDoubted
-from mtp_tui.ui.text import plain
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.queue_status import QueueState, QueueStatus
 from mtp_tui.ui.widgets.record_grid import RecordGrid
+from mtp_tui.ui.widgets.said import Said
 
 WIDE = 120
 """From this width on, the queue and the opened incident stand side by side."""
@@ -75,6 +75,9 @@ An alert need not belong to an incident; alerts without one are not listed by th
     opened: reactive[str | None] = reactive(None, bindings=True)
     """ID of the incident that is open."""
 
+    is_merged: reactive[bool] = reactive(False, bindings=True)
+    """Whether the incident under the cursor became part of another one."""
+
     class Progressed(Message):
         """One thing the feed said."""
 
@@ -118,7 +121,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
         with Horizontal(id="incidents-body"):
             yield IncidentGrid(self._clock, id="incident-grid")
             yield IncidentDetailView(self._clock, id="incident-detail")
-        yield Static(id="incidents-empty")
+        yield Said(id="incidents-empty")
 
     def on_mount(self) -> None:
         self.query_one("#narrow").display = False
@@ -196,7 +199,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
         if action in ("refresh", "narrow", "copy") and self._feed is None:
             return None
         if action == "survivor":
-            return self._survivor() is not None
+            return self.is_merged
         return True
 
     @on(Input.Changed, "#narrow")
@@ -215,7 +218,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
         self.query_one(IncidentGrid).marks.pop(event.key, None)
         if self.opened is not None:
             self._open(event.key)
-        self.refresh_bindings()
+        self.is_merged = self._survivor() is not None
 
     @on(RecordGrid.Chosen)
     def open_chosen(self, event: RecordGrid.Chosen) -> None:
@@ -340,9 +343,9 @@ An alert need not belong to an incident; alerts without one are not listed by th
         self.query_one(IncidentGrid).show(rows)
         self._state = replace(self._state, shown=len(rows) if self._words.strip() else None)
         self._draw_state()
-        empty = self.query_one("#incidents-empty", Static)
+        empty = self.query_one("#incidents-empty", Said)
         empty.display = not rows
-        empty.update(plain(self._why_empty()))
+        empty.say(self._why_empty())
         self.query_one("#incidents-body").display = bool(rows)
 
     def _why_empty(self) -> str:

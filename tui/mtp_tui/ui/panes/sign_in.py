@@ -19,6 +19,7 @@ from mtp_tui.settings import Prefill
 from mtp_tui.ui.messages import PaneWanted, SignedInTo, SignedOut
 from mtp_tui.ui.text import plain
 from mtp_tui.ui.widgets.problem import Problem
+from mtp_tui.ui.widgets.said import Said
 
 
 class CredentialField(Vertical):
@@ -35,7 +36,7 @@ class CredentialField(Vertical):
     def compose(self) -> ComposeResult:
         yield Label(self._label)
         yield self._input
-        yield Static(classes="fault")
+        yield Said(classes="fault")
 
     @property
     def typed(self) -> str:
@@ -54,7 +55,7 @@ class CredentialField(Vertical):
         """Say what is wrong with the field, or nothing."""
         self.set_class(fault is not None, "-faulty")
         text = f"✗ {fault.summary} {fault.hint}" if fault else ""
-        self.query_one(".fault", Static).update(plain(text.strip()))
+        self.query_one(".fault", Said).say(text.strip())
 
 
 class SignInPane(VerticalScroll):
@@ -131,9 +132,9 @@ memory and are never written anywhere.
             with Horizontal(id="form-end"):
                 yield Button("Sign in", variant="primary", id="sign-in-button")
                 yield Button("Stop", id="stop-button")
-                yield Static(id="progress")
+                yield Said(id="progress")
             yield Problem()
-            yield Static(id="signed-in-as")
+            yield Said(id="signed-in-as")
 
     def focus_first_gap(self) -> None:
         """Put the cursor where something is still to be typed."""
@@ -234,7 +235,7 @@ memory and are never written anywhere.
     def watch_signed_in(self, signed_in: SignedIn | None) -> None:
         if not self.is_mounted:
             return
-        line = self.query_one("#signed-in-as", Static)
+        line = self.query_one("#signed-in-as", Said)
         line.display = signed_in is not None
         if signed_in is not None:
             token = signed_in.token
@@ -251,4 +252,4 @@ memory and are never written anywhere.
         return list(self.query(CredentialField))
 
     def _say(self, text: str) -> None:
-        self.query_one("#progress", Static).update(plain(text))
+        self.query_one("#progress", Said).say(text)

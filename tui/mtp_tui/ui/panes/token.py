@@ -6,14 +6,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
-from textual.widgets import ProgressBar, Static
+from textual.widgets import ProgressBar
 
 from mtp_tui.clock import Clock
 from mtp_tui.identity.token_checks import Verdict
 from mtp_tui.moments import local_text, span
 from mtp_tui.services.session import SignedIn
-from mtp_tui.ui.text import plain
 from mtp_tui.ui.widgets.line_view import LineView
+from mtp_tui.ui.widgets.said import Said
 from mtp_tui.ui.widgets.token_lines import VERDICT_SIGNS, claim_lines, report_lines, token_text_lines
 
 WIDE = 120
@@ -52,10 +52,10 @@ v shows or hides the token itself, y copies it to the clipboard.
         self._drawn_at = clock()
 
     def compose(self) -> ComposeResult:
-        yield Static(id="verdict")
+        yield Said(id="verdict")
         with Horizontal(id="countdown"):
             yield ProgressBar(id="lifetime-bar", show_percentage=False, show_eta=False)
-            yield Static(id="lifetime-text")
+            yield Said(id="lifetime-text")
         with Horizontal(id="token-body"):
             yield LineView(id="token-report")
             yield LineView(id="token-claims")
@@ -147,11 +147,11 @@ v shows or hides the token itself, y copies it to the clipboard.
             if is_over
             else f"{clock}, until {local_text(ends)}; renewed with the next call before it ends"
         )
-        self.query_one("#lifetime-text", Static).update(plain(text))
+        self.query_one("#lifetime-text", Said).say(text)
 
     def _say_verdict(self, verdict: Verdict | None, sentence: str) -> None:
-        line = self.query_one("#verdict", Static)
+        line = self.query_one("#verdict", Said)
         for each in Verdict:
             line.set_class(each is verdict, f"-{each.name.lower()}")
         sign = VERDICT_SIGNS[verdict][0] if verdict else "–"
-        line.update(plain(f"{sign} {sentence}"))
+        line.say(f"{sign} {sentence}")

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Static, Tab, Tabs
+from textual.widgets import Tab, Tabs
 
 from mtp_tui.clock import Clock
 from mtp_tui.defender.models import IncidentDetail
@@ -23,6 +23,7 @@ from mtp_tui.ui.widgets.incident_lines import (
     overview_lines,
 )
 from mtp_tui.ui.widgets.line_view import LineView
+from mtp_tui.ui.widgets.said import Said
 
 _TABS: dict[
     str, tuple[str, Callable[[IncidentDetail, datetime], list[Line]], Callable[[IncidentDetail], int] | None]
@@ -59,7 +60,7 @@ class IncidentDetailView(Vertical):
         """The incident that is shown."""
 
     def compose(self) -> ComposeResult:
-        yield Static(id="detail-title")
+        yield Said(id="detail-title")
         tabs = Tabs(*(Tab(title, id=name) for name, (title, _, _) in _TABS.items()), id="detail-tabs")
         tabs.can_focus = False  # the document has the keys; the tabs follow ← and →
         yield tabs
@@ -70,7 +71,7 @@ class IncidentDetailView(Vertical):
         is_same = self.detail is not None and self.detail.incident.id == detail.incident.id
         self.detail = detail
         incident = detail.incident
-        self.query_one("#detail-title", Static).update(plain(f"{incident.id}  {incident.name}"))
+        self.query_one("#detail-title", Said).say(f"{incident.id}  {incident.name}")
         for name, (title, _, count) in _TABS.items():
             self.query_one(f"#{name}", Tab).label = plain(f"{title} {count(detail)}" if count else title)
         self._draw(keep_place=is_same)

@@ -2,19 +2,18 @@
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static
 
 from mtp_tui.errors import ApiError, MtpError, SignInError
-from mtp_tui.ui.text import plain
+from mtp_tui.ui.widgets.said import Said
 
 
 class Problem(Vertical):
     """Hidden while there is nothing to say; never takes the place of data that is still good."""
 
     def compose(self) -> ComposeResult:
-        yield Static(id="problem-summary")
-        yield Static(id="problem-hint")
-        yield Static(id="problem-detail")
+        yield Said(id="problem-summary")
+        yield Said(id="problem-hint")
+        yield Said(id="problem-detail")
 
     def show(self, error: MtpError | None) -> None:
         """Say it, or fall silent with None."""
@@ -26,8 +25,8 @@ class Problem(Vertical):
         self._put("detail", " · ".join(_particulars(error)))
 
     def _put(self, part: str, text: str) -> None:
-        line = self.query_one(f"#problem-{part}", Static)
-        line.update(plain(text, lines=True))
+        line = self.query_one(f"#problem-{part}", Said)
+        line.say(text)
         line.display = bool(text)
 
 

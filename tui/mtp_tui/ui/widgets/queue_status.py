@@ -3,11 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from textual.widgets import Static
-
 from mtp_tui.moments import span
 from mtp_tui.services.incidents import FeedEvent, Finished, Waiting
-from mtp_tui.ui.text import plain
+from mtp_tui.ui.widgets.said import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +54,13 @@ class QueueState:
         return replace(self, is_busy=False, waiting_until=None, note=note)
 
 
-class QueueStatus(Static):
+class QueueStatus(Said):
     """Draws a `QueueState`."""
 
     def show(self, state: QueueState, now: datetime) -> None:
         """Say it."""
         self.set_class(state.is_busy, "-busy")
-        self.update(plain("  ·  ".join(_parts(state, now))))
+        self.say("  ·  ".join(_parts(state, now)))
 
 
 def _parts(state: QueueState, now: datetime) -> list[str]:

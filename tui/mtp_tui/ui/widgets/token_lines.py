@@ -31,8 +31,9 @@ _PARTS = (("header", Role.PART_1), ("payload", Role.PART_2), ("signature", Role.
 
 
 def report_lines(report: TokenReport, now: datetime) -> list[Line]:
-    """Permissions, then every check, then the times."""
-    return [*_permissions(report), BLANK, *_times(report, now), BLANK, *_checks(report)]
+    """The three answers, then permissions, times, and every check."""
+    report = report.at(now)
+    return [*_answers(report, now), BLANK, *_permissions(report), BLANK, *_times(report, now), BLANK, *_checks(report)]
 
 
 def claim_lines(report: TokenReport, now: datetime) -> list[Line]:
@@ -65,6 +66,13 @@ def token_text_lines(reading: TokenReading, *, revealed: bool) -> list[Line]:
             spans.append(Span(".", Role.DIM))
         spans.append(Span(part.reveal(), _PARTS[min(index, 2)][1]))
     return [title, Line(tuple(spans), indent=1)]
+
+
+def _answers(report: TokenReport, now: datetime) -> Iterator[Line]:
+    for conclusion in report.conclusions(now):
+        sign, role = VERDICT_SIGNS[conclusion.verdict]
+        body = (Span(conclusion.question, Role.STRONG), Span(f"  {conclusion.sentence}"))
+        yield Line(body, lead=Span(sign, role), lead_width=2)
 
 
 def _permissions(report: TokenReport) -> Iterator[Line]:

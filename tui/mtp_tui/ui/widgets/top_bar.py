@@ -10,14 +10,19 @@ from textual.widgets import Static
 from mtp_tui.moments import span
 from mtp_tui.ui.messages import PaneWanted
 from mtp_tui.ui.text import plain
+from mtp_tui.ui.widgets.said import Said
+
+ENDING_S = 300
+"""From here on a lifetime is shown as a warning; a token that is used is renewed by then."""
 
 
-class PaneTab(Static):
+class PaneTab(Said):
     """One pane's name; a click goes there."""
 
     def __init__(self, key: str, title: str, pane: str) -> None:
-        super().__init__(plain(f" {key} {title} "), id=f"tab-{pane}")
+        super().__init__(id=f"tab-{pane}")
         self._pane = pane
+        self.say(f" {key} {title} ")
 
     def on_click(self) -> None:
         self.post_message(PaneWanted(self._pane))
@@ -36,9 +41,9 @@ class TopBar(Horizontal):
         yield Static(plain(" mtp-tui "), id="brand")
         for key, title, pane in self.PANES:
             yield PaneTab(key, title, pane)
-        yield Static(id="who")
+        yield Said(id="who")
         yield Static(plain(" DEMO ") if self._demo else "", id="demo-mark")
-        yield Static(id="lifetime")
+        yield Said(id="lifetime")
 
     def show_pane(self, pane: str) -> None:
         """Mark the pane that is in front."""
@@ -47,18 +52,18 @@ class TopBar(Horizontal):
 
     def doubt_token(self, *, doubted: bool) -> None:
         """Mark the token's tab: the API refused it, and the pane says why."""
-        self.query_one("#tab-token", PaneTab).update(plain(" 2 Token ✗ " if doubted else " 2 Token "))
-        self.query_one("#tab-token", PaneTab).set_class(doubted, "-doubted")
+        tab = self.query_one("#tab-token", PaneTab)
+        tab.say(" 2 Token ✗ " if doubted else " 2 Token ")
+        tab.set_class(doubted, "-doubted")
 
     def show_session(self, tenant: str, expires_at: datetime | None, now: datetime) -> None:
         """Say whose tenant it is and how long the token lasts; an empty tenant means nobody is signed in."""
-        self.query_one("#who", Static).update(plain(tenant or "not signed in"))
-        lifetime = self.query_one("#lifetime", Static)
+        self.query_one("#who", Said).say(tenant or "not signed in")
+        lifetime = self.query_one("#lifetime", Said)
         if not tenant or expires_at is None:
-            lifetime.update("")
+            lifetime.say("")
             return
-        left = expires_at - now
-        ended, ending = left.total_seconds() <= 0, left.total_seconds() < 300
-        lifetime.set_class(ended, "-expired")
-        lifetime.set_class(ending and not ended, "-ending")
-        lifetime.update(plain(" token ended " if ended else f" token {span(left)} "))
+        left_s = (expires_at - now).total_seconds()
+        lifetime.set_class(left_s <= 0, "-expired")
+        lifetime.set_class(0 < left_s < ENDING_S, "-ending")
+        lifetime.say(" token ended " if left_s <= 0 else f" token {span(expires_at - now)} ")
