@@ -20,6 +20,10 @@ from mtp_tui.ui.widgets.incident_lines import (
 from tests.support.clocks import NOON, StoppedClock
 
 
+WRITTEN_FOR_PEOPLE = {"entityType", "filePath", "verdict", "remediationStatus"}
+"""Keys whose values are there in another spelling: one name for a type, a path joined with its file name."""
+
+
 def text_of(lines: list[Line]) -> str:
     """The words of a document."""
     return "\n".join((line.lead.text if line.lead else "") + "".join(span.text for span in line.body) for line in lines)
@@ -34,7 +38,7 @@ def documents(raw: bytes) -> dict[str, str]:
         "evidence": text_of(evidence_lines(detail)),
         "devices": text_of(device_lines(detail, NOON)),
         "comments": text_of(comment_lines(detail, NOON)),
-        "json": text_of(json_lines(detail.incident)),
+        "json": text_of(json_lines(detail)),
     }
 
 
@@ -64,22 +68,28 @@ def test_every_value_of_a_story_is_in_the_detail() -> None:
             for device in alert["devices"]:
                 assert device["deviceDnsName"] in shown["devices"]
             for entity in alert["entities"]:
-                for key in (
-                    "sha256",
-                    "url",
-                    "ipAddress",
-                    "processCommandLine",
-                    "registryKey",
-                    "subject",
-                    "securityGroupName",
-                ):
-                    if entity.get(key):
-                        assert entity[key] in shown["evidence"], (incident["incidentId"], key)
+                for key, value in entity.items():
+                    if value and key not in WRITTEN_FOR_PEOPLE and not key.endswith("Time"):
+                        assert str(value) in shown["evidence"], (incident["incidentId"], key)
+            for key in (
+                "alertId",
+                "providerAlertId",
+                "detectorId",
+                "actorName",
+                "threatFamilyName",
+                "investigationState",
+            ):
+                assert str(alert.get(key) or "") in shown["alerts"], key
+
+
+def test_json_that_is_nested_very_deep_is_shown_as_it_came() -> None:
+    deep = b'{"incidentId": 7, "x": ' + b"[" * 940 + b"]" * 940 + b"}"
+    assert "[[[[" in documents(deep)["json"]
 
 
 def test_the_json_tab_is_the_incident_itself() -> None:
     incident = build_incidents(2020, NOON)[0]
-    lines = json_lines(detail_from(json.dumps(incident).encode()).incident)
+    lines = json_lines(detail_from(json.dumps(incident).encode()))
     assert json.loads(text_of(lines)) == incident
 
 

@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         "--refresh",
         type=_seconds,
         metavar="SECONDS",
-        help="how often the queue refreshes by itself (default: 30; at least 5)",
+        help="how often the queue refreshes by itself (default: 30, in the demo 6; at least 5)",
     )
     return parser
 
@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
         log_file = None
     chosen = settings.Settings(
         prefill=settings.prefill_from({} if options.demo else os.environ),
-        refresh_every_s=options.refresh or settings.REFRESH_EVERY_S,
+        refresh_every_s=options.refresh,
         theme=f"mtp-{options.theme}",
         log_file=log_file,
     )

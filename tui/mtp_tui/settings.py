@@ -32,7 +32,8 @@ class Settings:
     """All choices, made once in `cli.py`."""
 
     prefill: Prefill = field(default_factory=Prefill)
-    refresh_every_s: float = REFRESH_EVERY_S
+    refresh_every_s: float | None = None
+    """None leaves the choice to whoever joins the services."""
     theme: str = "mtp-dark"
     log_file: Path | None = None
     """Where the log is written; None writes none."""

@@ -1,6 +1,6 @@
 """An incident opened: its alerts, and what they name together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mtp_tui.defender.alert import Alert, alert_of
@@ -8,6 +8,7 @@ from mtp_tui.defender.device import Device, merge_devices
 from mtp_tui.defender.entity import Entity, merge_entities
 from mtp_tui.defender.fields import Extra, Fields, text_of
 from mtp_tui.defender.incident import Incident, incident_fields, incident_of
+from mtp_tui.defender.json_reading import indented
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class IncidentDetail:
-    """Everything that one incident says; its JSON is in `incident.raw`."""
+    """Everything that one incident says; its bytes are in `incident.raw`."""
 
     incident: Incident
     alerts: tuple[Alert, ...] = ()
@@ -37,10 +38,15 @@ class IncidentDetail:
     last_activity: datetime | None = None
     extra: Extra = ()
     """Keys of the incident that have no place above, and values of it that could not be read."""
+    json_text: str = field(default="", repr=False)
+    """The incident's JSON, indented for reading."""
 
 
 def detail_from(raw: bytes) -> IncidentDetail:
-    """The whole of one incident; raises UnexpectedAnswer in the same cases as `incident_from`."""
+    """The whole of one incident; raises UnexpectedAnswer in the same cases as `incident_from`.
+
+    A tenth of a second for one of several megabytes, so it belongs into a thread.
+    """
     sent = incident_fields(raw)
     incident = incident_of(sent, raw)
     alerts = tuple(alert_of(alert, position) for position, alert in enumerate(sent.objects("alerts")))
@@ -55,6 +61,7 @@ def detail_from(raw: bytes) -> IncidentDetail:
         first_activity=min((alert.first_activity for alert in alerts if alert.first_activity), default=None),
         last_activity=max((alert.last_activity for alert in alerts if alert.last_activity), default=None),
         extra=tuple(dict.fromkeys(sent.unread())),
+        json_text=indented(raw),
     )
 
 

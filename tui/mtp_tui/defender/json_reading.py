@@ -94,3 +94,12 @@ def _cleaned(raw: bytes) -> bytes:
 def _finite(digits: str) -> float | str:
     number = float(digits)
     return number if math.isfinite(number) else digits
+
+
+def indented(raw: bytes) -> str:
+    """JSON laid out for reading, whole; what cannot be laid out (broken, or nested too deep) comes as it is."""
+    text = raw.decode("utf-8", errors="replace")
+    try:
+        return json.dumps(json.loads(text, strict=False), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text

@@ -1,20 +1,20 @@
 """The same objects on one of two wires: the real network, or the simulated tenant."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from mtp_tui.clock import Clock, Sleep, system_clock
 from mtp_tui.defender.client import DefenderClient
 from mtp_tui.defender.quota import Quota
-from mtp_tui.identity.clouds import Cloud
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.identity.sign_in import EntraSignIn
 from mtp_tui.identity.signing_keys import SigningKeys
 from mtp_tui.secret import Secret
 from mtp_tui.services.incidents import IncidentFeed
-from mtp_tui.services.session import Session
-from mtp_tui.settings import DEMO_REFRESH_EVERY_S, Prefill, Settings
+from mtp_tui.services.session import Session, SignedIn
+from mtp_tui.settings import DEMO_REFRESH_EVERY_S, REFRESH_EVERY_S, Prefill, Settings
 from mtp_tui.wire import Wire
 
 
@@ -25,10 +25,12 @@ class Services:
     settings: Settings
     clock: Clock
     session: Session
-    new_feed: Callable[[Cloud], IncidentFeed]
+    new_feed: Callable[[SignedIn], IncidentFeed]
     """A fresh queue for whoever is signed in now."""
     close: Callable[[], Awaitable[None]]
     """Closes every connection."""
+    refresh_every_s: float = REFRESH_EVERY_S
+    """How often the queue is asked for changes."""
     demo: ClientSecret | None = None
     """Credentials with which the demo signs in by itself; None outside it."""
 
@@ -53,8 +55,7 @@ def demo(settings: Settings, *, clock: Clock = system_clock) -> Services:
     settings = replace(
         settings,
         prefill=Prefill(demo_app.DOMAIN, demo_app.CLIENT_ID, credentials.secret, "the demo tenant"),
-        refresh_every_s=min(settings.refresh_every_s, DEMO_REFRESH_EVERY_S),
-        log_file=None,
+        refresh_every_s=settings.refresh_every_s or DEMO_REFRESH_EVERY_S,
     )
     return on_wire(settings, Wire(transport), clock, demo=credentials)
 
@@ -69,9 +70,13 @@ def on_wire(
 ) -> Services:
     """Everything joined, on any wire."""
     session = Session(EntraSignIn(wire, clock), SigningKeys(wire, clock), clock)
+    quotas: defaultdict[tuple[str, str], Quota] = defaultdict(lambda: Quota(clock, sleep))
 
-    def new_feed(cloud: Cloud) -> IncidentFeed:
-        client = DefenderClient(wire, cloud.resource, session, Quota(clock, sleep), clock)
+    def new_feed(signed_in: SignedIn) -> IncidentFeed:
+        # the service counts for each app in each tenant, however often that app signs in
+        quota = quotas[signed_in.tenant_id, signed_in.client_id]
+        client = DefenderClient(wire, signed_in.cloud.resource, session, quota, clock)
         return IncidentFeed(client, clock, sleep)
 
-    return Services(settings, clock, session, new_feed, wire.aclose, demo)
+    refresh_every_s = settings.refresh_every_s or REFRESH_EVERY_S
+    return Services(settings, clock, session, new_feed, wire.aclose, refresh_every_s, demo)

@@ -55,7 +55,7 @@ class MainScreen(Screen[None]):
         with ContentSwitcher(initial="sign-in", id="panes"):
             yield SignInPane(services.session, services.settings.prefill, id="sign-in")
             yield TokenPane(services.clock, id="token")
-            yield IncidentsPane(services.clock, services.settings.refresh_every_s, id="incidents")
+            yield IncidentsPane(services.clock, services.refresh_every_s, id="incidents")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -87,9 +87,7 @@ class MainScreen(Screen[None]):
         signed_in = event.signed_in
         self._show_token(signed_in)
         self.query_one(TopBar).doubt_token(doubted=False)
-        self.query_one(IncidentsPane).follow(
-            self._services.new_feed(signed_in.cloud), signed_in.tenant_id, signed_in.cloud
-        )
+        self.query_one(IncidentsPane).follow(self._services.new_feed(signed_in), signed_in.tenant_id, signed_in.cloud)
         verdict, _ = signed_in.report.headline(self._services.clock())
         self.action_go("token" if verdict is Verdict.FAIL else "incidents")
         self._verify()

@@ -1,6 +1,5 @@
 """The incidents pane: the live queue, and one incident opened."""
 
-import asyncio
 from dataclasses import replace
 from typing import ClassVar
 
@@ -13,20 +12,18 @@ from textual.reactive import reactive
 from textual.widgets import Input
 
 from mtp_tui.clock import Clock
-from mtp_tui.defender.models import IncidentDetail, detail_from, portal_link
+from mtp_tui.defender.models import portal_link
 from mtp_tui.errors import MtpError, PermissionMissing, TokenRefused
 from mtp_tui.identity.clouds import Cloud
 from mtp_tui.services.incidents import FeedEvent, Finished, IncidentFeed, PageLoaded, Waiting
 from mtp_tui.ui.messages import TokenDoubted
+from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.problem import Problem
-from mtp_tui.ui.widgets.queue_status import QueueState, QueueStatus
+from mtp_tui.ui.widgets.queue_status import QueueState, QueueStatus, why_empty
 from mtp_tui.ui.widgets.record_grid import RecordGrid
 from mtp_tui.ui.widgets.said import Said
-
-WIDE = 120
-"""From this width on, the queue and the opened incident stand side by side."""
 
 
 class IncidentsPane(Vertical):
@@ -72,8 +69,6 @@ An alert need not belong to an incident; alerts without one are not listed by th
     ]
 
     busy: reactive[bool] = reactive(False, toggle_class="-busy", bindings=True)
-    opened: reactive[str | None] = reactive(None, bindings=True)
-    """ID of the incident that is open."""
 
     is_merged: reactive[bool] = reactive(False, bindings=True)
     """Whether the incident under the cursor became part of another one."""
@@ -94,12 +89,14 @@ An alert need not belong to an incident; alerts without one are not listed by th
             self.run = run
             self.error = error
 
-    class DetailRead(Message):
-        """An incident was taken apart for the detail."""
+    class Fetched(Message):
+        """One incident was asked for by its ID, and came or did not come."""
 
-        def __init__(self, detail: IncidentDetail) -> None:
+        def __init__(self, feed: IncidentFeed, key: str, error: MtpError | None = None) -> None:
             super().__init__()
-            self.detail = detail
+            self.feed = feed
+            self.key = key
+            self.error = error
 
     def __init__(self, clock: Clock, refresh_every_s: float, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -148,6 +145,11 @@ An alert need not belong to an incident; alerts without one are not listed by th
         self._close_detail()
         self._draw_rows()
 
+    @property
+    def opened(self) -> str:
+        """ID of the incident that is open; empty when none is."""
+        return self.query_one(IncidentDetailView).opened
+
     # what the user does
 
     def action_refresh(self) -> None:
@@ -162,11 +164,11 @@ An alert need not belong to an incident; alerts without one are not listed by th
     def action_back(self) -> None:
         """Close what was opened last: the words, then the incident, then a load that is under way."""
         field = self.query_one("#narrow", Input)
-        if field.display and (field.has_focus or self.opened is None):
+        if field.display and (field.has_focus or not self.opened):
             field.value = ""
             field.display = False
             self.query_one(IncidentGrid).focus()
-        elif self.opened is not None:
+        elif self.opened:
             self._close_detail()
             self.query_one(IncidentGrid).focus()
         elif self.busy:
@@ -186,14 +188,12 @@ An alert need not belong to an incident; alerts without one are not listed by th
 
     def action_survivor(self) -> None:
         target = self._survivor()
-        if target is None:
+        if target is None or self._feed is None:
             return
-        if not self.query_one(IncidentGrid).move_to(target):
-            self.notify(
-                f"Incident {target} is not in the list. Clear the words that narrow it, or load more.", markup=False
-            )
-        elif self.opened is not None:
-            self._open(target)
+        if target in self._feed.incidents:
+            self._go_to(target)
+        else:
+            self._fetch_one(self._feed, target)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         if action in ("refresh", "narrow", "copy") and self._feed is None:
@@ -216,7 +216,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
     @on(RecordGrid.Highlighted)
     def look_at(self, event: RecordGrid.Highlighted) -> None:
         self.query_one(IncidentGrid).marks.pop(event.key, None)
-        if self.opened is not None:
+        if self.opened:
             self._open(event.key)
         self.is_merged = self._survivor() is not None
 
@@ -255,15 +255,16 @@ An alert need not belong to an incident; alerts without one are not listed by th
         self._state = self._state.heard(event, self._clock())
         if isinstance(event, Finished):
             self.busy, self._is_live = False, True
-        if not isinstance(event, Waiting):
+        if isinstance(event, Waiting):
+            self._draw_state()
+        else:
             self._draw_rows()
-        self._draw_state()
 
     def _take_page(self, page: PageLoaded) -> None:
         self.query_one(Problem).show(None)
         if self._state.is_whole:
             self.query_one(IncidentGrid).mark_news(page)
-        if self.opened is not None and any(incident.id == self.opened for incident in page.incidents):
+        if self.opened and any(incident.id == self.opened for incident in page.incidents):
             self._open(self.opened)
 
     @on(Failed)
@@ -303,31 +304,38 @@ An alert need not belong to an incident; alerts without one are not listed by th
 
     def _open(self, key: str) -> None:
         incident = self._feed.incidents.get(key) if self._feed else None
-        if incident is None:
-            return
-        self.opened = key
-        self.query_one("#incident-detail").display = True
-        self.set_class(True, "-opened")
-        self._read_detail(incident.raw)
-
-    @work(exclusive=True, group="detail", description="read one incident")
-    async def _read_detail(self, raw: bytes) -> None:
-        try:
-            detail = await asyncio.to_thread(detail_from, raw)
-        except MtpError as error:
-            self.post_message(self.Failed(self._run, error))
-        else:
-            self.post_message(self.DetailRead(detail))
-
-    @on(DetailRead)
-    def show_detail(self, message: DetailRead) -> None:
-        if message.detail.incident.id == self.opened:
-            self.query_one(IncidentDetailView).show(message.detail)
+        if incident is not None:
+            self.set_class(True, "-opened")
+            self.query_one(IncidentDetailView).open(incident)
 
     def _close_detail(self) -> None:
-        self.opened = None
-        self.query_one("#incident-detail").display = False
         self.set_class(False, "-opened")
+        self.query_one(IncidentDetailView).close()
+
+    @work(exclusive=True, group="one incident", description="fetch one incident")
+    async def _fetch_one(self, feed: IncidentFeed, key: str) -> None:
+        try:
+            await feed.detail(key)
+        except MtpError as error:
+            self.post_message(self.Fetched(feed, key, error))
+        else:
+            self.post_message(self.Fetched(feed, key))
+
+    @on(Fetched)
+    def show_fetched(self, message: Fetched) -> None:
+        if message.feed is not self._feed:
+            return
+        if message.error is not None:
+            said = f"Incident {message.key} could not be fetched. {message.error.summary}"
+            self.notify(visible(said), severity="warning", markup=False)
+            return
+        self._draw_rows()
+        self._go_to(message.key)
+
+    def _go_to(self, key: str) -> None:
+        """To an incident that is known; where words hide its row, it is opened without it."""
+        if not self.query_one(IncidentGrid).move_to(key) or self.opened:
+            self._open(key)
 
     def _survivor(self) -> str | None:
         if self._feed is None or not self.is_mounted:
@@ -345,17 +353,8 @@ An alert need not belong to an incident; alerts without one are not listed by th
         self._draw_state()
         empty = self.query_one("#incidents-empty", Said)
         empty.display = not rows
-        empty.say(self._why_empty())
+        empty.say(why_empty(self._state) if self._feed else "Nobody is signed in. Press 1 to sign in.")
         self.query_one("#incidents-body").display = bool(rows)
-
-    def _why_empty(self) -> str:
-        if self._feed is None:
-            return "Nobody is signed in. Press 1 to sign in."
-        if self.busy:
-            return "Asking for incidents …"
-        if self._words.strip() and self._state.total:
-            return "No incident has all these words. Esc clears them."
-        return "The service has no incidents for this application." if self._state.is_whole else ""
 
     def _draw_state(self) -> None:
         if self._feed is not None:

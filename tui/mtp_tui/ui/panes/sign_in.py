@@ -175,14 +175,18 @@ memory and are never written anywhere.
     def action_stop(self) -> None:
         """Stop a sign-in that is under way; otherwise leave the field, so that digits and letters are keys again."""
         if self.busy:
-            self.workers.cancel_group(self, "sign-in")
-            self._run += 1
-            self.busy = False
+            self._give_up()
             self._say("Stopped.")
         else:
             self.focus()
 
+    def _give_up(self) -> None:
+        self.workers.cancel_group(self, "sign-in")
+        self._run += 1
+        self.busy = False
+
     def action_sign_out(self) -> None:
+        self._give_up()
         self._session.sign_out()
         self.query_one(f"#field-{Field.SECRET}", CredentialField).clear()
         self.signed_in = None

@@ -1,17 +1,19 @@
 """One incident, opened: tabs over documents."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widgets import Tab, Tabs
 
 from mtp_tui.clock import Clock
-from mtp_tui.defender.models import IncidentDetail
+from mtp_tui.defender.models import Incident, IncidentDetail, detail_from
 from mtp_tui.ui.lines import Line
 from mtp_tui.ui.text import plain
 from mtp_tui.ui.widgets.incident_lines import (
@@ -33,7 +35,7 @@ _TABS: dict[
     "evidence": ("Evidence", lambda detail, _: evidence_lines(detail), lambda detail: len(detail.entities)),
     "devices": ("Devices", device_lines, lambda detail: len(detail.devices)),
     "comments": ("Comments", comment_lines, lambda detail: len(detail.comments)),
-    "json": ("JSON", lambda detail, _: json_lines(detail.incident), None),
+    "json": ("JSON", lambda detail, _: json_lines(detail), None),
 }
 
 
@@ -53,11 +55,20 @@ class IncidentDetailView(Vertical):
         ),
     ]
 
+    class Read(Message):
+        """An incident was taken apart."""
+
+        def __init__(self, detail: IncidentDetail) -> None:
+            super().__init__()
+            self.detail = detail
+
     def __init__(self, clock: Clock, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._clock = clock
         self.detail: IncidentDetail | None = None
         """The incident that is shown."""
+        self.opened = ""
+        """ID of the incident that was asked for last; empty when none is open."""
 
     def compose(self) -> ComposeResult:
         yield Said(id="detail-title")
@@ -66,12 +77,30 @@ class IncidentDetailView(Vertical):
         yield tabs
         yield LineView(id="detail-text")
 
-    def show(self, detail: IncidentDetail) -> None:
-        """Show an incident; the same one again keeps its place."""
+    def open(self, incident: Incident) -> None:
+        """Read an incident and show it; the same one again keeps its place."""
+        self.opened = incident.id
+        self.display = True
+        self._read(incident.raw)
+
+    def close(self) -> None:
+        """Show nothing."""
+        self.workers.cancel_group(self, "detail")
+        self.opened, self.detail = "", None
+        self.display = False
+
+    @work(exclusive=True, group="detail", description="read one incident")
+    async def _read(self, raw: bytes) -> None:
+        self.post_message(self.Read(await asyncio.to_thread(detail_from, raw)))
+
+    @on(Read)
+    def show(self, message: Read) -> None:
+        detail = message.detail
+        if detail.incident.id != self.opened:
+            return
         is_same = self.detail is not None and self.detail.incident.id == detail.incident.id
         self.detail = detail
-        incident = detail.incident
-        self.query_one("#detail-title", Said).say(f"{incident.id}  {incident.name}")
+        self.query_one("#detail-title", Said).say(f"{detail.incident.id}  {detail.incident.name}")
         for name, (title, _, count) in _TABS.items():
             self.query_one(f"#{name}", Tab).label = plain(f"{title} {count(detail)}" if count else title)
         self._draw(keep_place=is_same)

@@ -1,12 +1,11 @@
 """One incident as documents of lines: what each tab of the detail shows."""
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 
-from mtp_tui.defender.models import Alert, Comment, Device, Entity, Incident, IncidentDetail
+from mtp_tui.defender.models import Alert, Comment, Device, Entity, IncidentDetail
 from mtp_tui.moments import relative, utc_text
 from mtp_tui.ui.lines import BLANK, NOT_GIVEN, Line, Role, Span, fact, heading, paragraphs, text_line
 
@@ -106,6 +105,8 @@ def _alert(alert: Alert, number: int, now: datetime) -> Iterator[Line]:
         ("Assigned to", alert.assigned_to),
         ("Investigation", " ".join(filter(None, (alert.investigation_state, alert.investigation_id)))),
         ("Alert ID", alert.id),
+        ("Provider's ID", alert.provider_id),
+        ("Detector ID", alert.detector_id),
     )
     for label, value in facts:
         if value:
@@ -114,6 +115,7 @@ def _alert(alert: Alert, number: int, now: datetime) -> Iterator[Line]:
         ("First activity", alert.first_activity),
         ("Last activity", alert.last_activity),
         ("Created", alert.created_at),
+        ("Last update", alert.updated_at),
         ("Resolved", alert.resolved_at),
     ):
         if moment:
@@ -156,6 +158,8 @@ def _entity(entity: Entity, device_name: str) -> Iterator[Line]:
             yield fact(label, value, indent=3, width=17)
     if device_name:
         yield fact("On device", device_name, indent=3, width=17)
+    if entity.seen_at:
+        yield fact("Evidence since", utc_text(entity.seen_at), indent=3, width=17)
 
 
 def device_lines(detail: IncidentDetail, now: datetime) -> list[Line]:
@@ -209,14 +213,9 @@ def _comment(comment: Comment, now: datetime) -> Iterator[Line]:
 _JSON_LINE = re.compile(r'(?P<indent>\s*)(?P<key>"(?:[^"\\]|\\.)*"(?=:))?(?P<colon>: )?(?P<value>.*)')
 
 
-def json_lines(incident: Incident) -> list[Line]:
-    """The incident as the service sent it, indented, every key and value."""
-    try:
-        # text as people read it; the view makes what could act in a terminal visible
-        text = json.dumps(json.loads(incident.raw), indent=2, ensure_ascii=False)
-    except ValueError:
-        text = incident.raw.decode("utf-8", errors="replace")
-    return [_json_line(line) for line in text.split("\n")]
+def json_lines(detail: IncidentDetail) -> list[Line]:
+    """The incident's JSON, every key and value."""
+    return [_json_line(line) for line in detail.json_text.split("\n")]
 
 
 def _json_line(line: str) -> Line:

@@ -1,4 +1,8 @@
-"""A document of lines: wraps to the width it has, draws only what is visible, can be selected with the mouse."""
+"""A document of lines: wraps to the width it has, draws only what is visible, can be selected with the mouse.
+
+Wrapping a document of megabytes takes as long as a blink, so only what is in view is wrapped at once; the rest follows
+in slices between keys, and the scroll bar shrinks as it does.
+"""
 
 from collections.abc import Sequence
 from functools import cache
@@ -20,6 +24,9 @@ from mtp_tui.ui.text import visible
 
 NARROWEST_BODY = 12
 
+SLICE = 400
+"""Lines that are wrapped without letting a key through: some ten milliseconds."""
+
 
 class LineView(ScrollView, can_focus=True):
     """Shows a sequence of lines and scrolls through them."""
@@ -39,6 +46,7 @@ class LineView(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._lines: Sequence[Line] = ()
         self._wrapped: list[Text] = []
+        self._lines_wrapped = 0
         self._wrapped_at = -1
         self._styles: dict[Role, Style] = {}
 
@@ -88,13 +96,31 @@ class LineView(ScrollView, can_focus=True):
         self.refresh()
 
     def _wrap(self) -> None:
+        """Wrap anew, down to the place that is in view; the rest follows by itself."""
         width = self.scrollable_content_region.width
         if width <= 0 or width == self._wrapped_at:
             return
         self._wrapped_at = width
         self._styles = {role: self.get_component_rich_style(f"role--{role}", partial=True) for role in Role}
-        self._wrapped = [part for line in self._lines for part in _as_text(line, self._styles, width)]
-        self.virtual_size = Size(width, len(self._wrapped))
+        self._wrapped, self._lines_wrapped = [], 0
+        in_view = round(self.scroll_y) + self.size.height
+        self._wrap_slice()
+        while len(self._wrapped) < in_view and self._lines_wrapped < len(self._lines):
+            self._wrap_slice()
+        self._wrap_on(self._lines)
+
+    def _wrap_on(self, lines: Sequence[Line]) -> None:
+        """Another slice, unless another document is shown by now."""
+        if lines is self._lines:
+            if self._lines_wrapped < len(lines):
+                self._wrap_slice()
+                self.set_timer(0.01, lambda: self._wrap_on(lines))
+            self.virtual_size = Size(self._wrapped_at, len(self._wrapped))
+
+    def _wrap_slice(self) -> None:
+        start, self._lines_wrapped = self._lines_wrapped, min(self._lines_wrapped + SLICE, len(self._lines))
+        for line in self._lines[start : self._lines_wrapped]:
+            self._wrapped += _as_text(line, self._styles, self._wrapped_at)
 
 
 def _as_text(line: Line, styles: dict[Role, Style], width: int) -> list[Text]:

@@ -63,6 +63,15 @@ class QueueStatus(Said):
         self.say("  ·  ".join(_parts(state, now)))
 
 
+def why_empty(state: QueueState) -> str:
+    """What stands in the place of rows when there are none."""
+    if state.is_busy:
+        return "Asking for incidents …"
+    if state.shown is not None and state.total:
+        return "No incident has all these words. Esc clears them."
+    return "The service has no incidents for this application." if state.is_whole else ""
+
+
 def _parts(state: QueueState, now: datetime) -> list[str]:
     parts: list[str] = []
     count = f"{state.total} incident{'' if state.total == 1 else 's'}"
@@ -70,7 +79,7 @@ def _parts(state: QueueState, now: datetime) -> list[str]:
         count = f"{state.shown} of {count}"
     if state.waiting_until is not None and state.waiting_until > now:
         left = state.waiting_until - now + timedelta(seconds=0.999)
-        parts += [f"{state.total} loaded", f"{state.waiting_why}: going on in {span(left)}"]
+        parts += [f"{state.total} loaded", f"{state.waiting_why.rstrip('.')}: going on in {span(left)}"]
     elif state.is_busy and not state.is_whole:
         parts.append(f"{state.total} loaded, loading more …" if state.total else "loading …")
     elif state.is_busy:
