@@ -82,9 +82,9 @@ def test_every_value_of_a_story_is_in_the_detail() -> None:
                 assert str(alert.get(key) or "") in shown["alerts"], key
 
 
-def test_json_that_is_nested_very_deep_is_shown_as_it_came() -> None:
+def test_json_that_is_nested_very_deep_is_shown_whole() -> None:
     deep = b'{"incidentId": 7, "x": ' + b"[" * 940 + b"]" * 940 + b"}"
-    assert "[[[[" in documents(deep)["json"]
+    assert documents(deep)["json"].count("[") == 940
 
 
 def test_the_json_tab_is_the_incident_itself() -> None:
