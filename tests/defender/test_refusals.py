@@ -1,5 +1,6 @@
 """Refusals in every shape that was seen, and what is said about them."""
 
+import json
 from email.utils import format_datetime
 
 import pytest
@@ -211,3 +212,14 @@ def test_throttled_carries_the_wait_from_its_words() -> None:
     )
     assert isinstance(refused, Throttled)
     assert refused.retry_after_s == 37.0
+
+
+@pytest.mark.parametrize(
+    "words", ["API required roles: " + "a" * 500_000, "<!--" * 100_000, "<title>" * 100_000, "<" * 500_000]
+)
+def test_words_without_end_do_not_keep_the_program(words: str) -> None:
+    """Patterns that take time with the square of the length would be busy with these for minutes."""
+    body = json.dumps({"error": {"code": "Forbidden", "message": words}}).encode()
+    for refused in (body, words.encode()):
+        error = error_of(403, {}, refused, host="api.security.microsoft.com", now=NOON)
+        assert len(error.summary) < 2000

@@ -250,3 +250,10 @@ def test_no_answer_makes_the_explanation_fail(body: dict[str, object], status: i
     error = refusal(body, status=status)
     assert error.summary
     assert error.hint
+
+
+def test_a_description_without_end_does_not_keep_the_program() -> None:
+    """A pattern that takes time with the square of the length would be busy with this for minutes."""
+    body = {"error": "invalid_client", "error_description": "a" + " " * 1_000_000 + "b"}
+    error = explain_refusal(body, tenant="contoso.com", client_id="", scope="", status=400)
+    assert len(error.detail) <= 2000

@@ -63,9 +63,9 @@ def test_padding_does_not_keep_a_token_from_being_read() -> None:
         (TOKEN[: len(HEADER) // 2], Shape.BROKEN, "only one"),
         (TOKEN[: len(HEADER) + 40], Shape.BROKEN, "2 parts"),
         (f"{HEADER}.{PAYLOAD[:-9]}.{SIGNATURE}", Shape.BROKEN, "payload"),
-        ("." * 500_000, Shape.OPAQUE, "not a JWT"),
-        (TOKEN + "." * 500_000, Shape.BROKEN, "more than five"),
-        ("x" * (LARGEST_TOKEN_CHARS + 1), Shape.TOO_LARGE, "1,000,001 characters"),
+        ("." * 50_000, Shape.OPAQUE, "not a JWT"),
+        (TOKEN + "." * 50_000, Shape.BROKEN, "more than five"),
+        ("x" * (LARGEST_TOKEN_CHARS + 1), Shape.TOO_LARGE, "100,001 characters"),
     ],
 )
 def test_what_is_no_readable_jwt_is_recognised(text: str, shape: Shape, said: str) -> None:
@@ -85,7 +85,7 @@ def nested(depth: int) -> str:
         (b64(b'{"aud": "mine", "aud": "yours"}'), "names 'aud' twice"),
         (b64(b'{"a": {"b": 1, "b": 2}}'), "twice"),
         (nested(DEEPEST_NESTING + 1), "nested more than"),
-        (nested(100_000), "nested more than"),
+        (nested(30_000), "nested more than"),
         (b64(b'{"name": "\xff\xfe"}'), "not UTF-8"),
         (b64(b'{"exp": NaN}'), "not JSON"),
         (b64(b"[1, 2]"), "not an object"),

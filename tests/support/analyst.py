@@ -18,6 +18,7 @@ from mtp_tui.ui.panes.token import TokenPane
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.problem import Problem
+from mtp_tui.ui.widgets.queue_line import QueueLine
 from mtp_tui.ui.widgets.said import Said
 from mtp_tui.wire import Wire
 from tests.support.clocks import StoppedClock
@@ -52,7 +53,7 @@ class Analyst:
 
     async def begin_sign_in(self) -> None:
         """Press Enter in the form and wait for nothing."""
-        self.app.screen.query_one("#input-tenant", Input).focus()
+        self.app.screen.query_one("#sign-in-button").focus()
         await self.pilot.press("enter")
 
     async def sign_in(
@@ -64,8 +65,8 @@ class Analyst:
         for field, value in values.items():
             if value is not None:
                 self.app.screen.query_one(f"#input-{field}", Input).value = value
-        self.app.screen.query_one("#input-tenant", Input).focus()
-        await self.press("enter")
+        await self.begin_sign_in()
+        await self.settle()
 
     @property
     def pane(self) -> str:
@@ -83,7 +84,7 @@ class Analyst:
     @property
     def status(self) -> str:
         """The line above the queue."""
-        return self.app.screen.query_one("#queue-status", Said).text
+        return self.app.screen.query_one(QueueLine).text
 
     @property
     def verdict(self) -> str:
@@ -115,13 +116,18 @@ class Analyst:
         """The pane itself."""
         return self.app.screen.query_one(TokenPane)
 
+    @property
+    def token_view(self) -> LineView:
+        """The report, which holds everything where the terminal is narrow."""
+        return self.app.screen.query_one("#token-report", LineView)
+
     def tick(self) -> None:
         """What a second does by itself when the clock runs."""
         screen = self.app.screen
         assert isinstance(screen, MainScreen)
         screen.tick()
         self.token_pane.tick()
-        self.incidents_pane.tick()
+        self.incidents_pane.queue.tick()
 
     def document(self, name: str) -> str:
         """All the text of a document: `token-report`, `token-claims` or `detail-text`."""

@@ -118,8 +118,7 @@ class TlsTenant:
             self.served.append(Served(number, request.method, request.url.host, request.url.path, agent))
             response = await self._handle(request)
             self._remember_token(request, response)
-            headers = {name.lower(): value for name, value in response.headers.raw}  # each once, as HTTP wants it
-            head = h11.Response(status_code=response.status_code, headers=list(headers.items()))
+            head = h11.Response(status_code=response.status_code, headers=response.headers.raw)
             writer.write(connection.send(head) or b"")
             assert isinstance(response.stream, httpx.AsyncByteStream)
             async for chunk in response.stream:  # as it is, whatever its encoding

@@ -19,7 +19,6 @@ from mtp_tui.ui.widgets.incident_lines import (
 )
 from tests.support.clocks import NOON, StoppedClock
 
-
 WRITTEN_FOR_PEOPLE = {"entityType", "filePath", "verdict", "remediationStatus"}
 """Keys whose values are there in another spelling: one name for a type, a path joined with its file name."""
 

@@ -359,6 +359,173 @@ async def test_the_mouse_reaches_panes_rows_and_tabs(tenant: SimulatedTenant, cl
 async def test_the_palette_runs_what_the_keys_run(tenant: SimulatedTenant, clock: StoppedClock, key: str) -> None:
     async with analyst_at(tenant, clock, demo=True) as analyst:
         await analyst.press(key)
-        await analyst.type("Copy link")
+        await analyst.type("Copy")
         await analyst.press("enter")
         assert str(analyst.grid.cursor_key) in analyst.app.clipboard
+
+
+async def test_narrowing_never_swaps_the_incident_that_is_being_read(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    """Where the detail covers the list, `/` goes back to the list first; beside it, the detail stays."""
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("j", "enter", "slash")
+        assert not analyst.incidents_pane.opened
+        await analyst.type("kerberos")
+        assert all("Kerberos" in incident.name for incident in analyst.grid.rows)
+    async with analyst_at(tenant, clock, demo=True, size=(160, 45)) as analyst:
+        await analyst.press("j", "enter")
+        opened = analyst.incidents_pane.opened
+        await analyst.press("slash")
+        await analyst.type("kerberos")
+        assert analyst.incidents_pane.opened == opened
+
+
+async def test_escape_from_narrowing_goes_back_to_where_it_began(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("pagedown", "pagedown", "k")
+        key, scroll = analyst.grid.cursor_key, analyst.grid.scroll_y
+        await analyst.press("slash")
+        await analyst.type("spray")
+        assert analyst.grid.cursor == 0
+        await analyst.press("escape")
+        assert analyst.grid.cursor_key == key
+        assert abs(analyst.grid.scroll_y - scroll) <= 1  # the line for words took one row
+
+
+@pytest.mark.parametrize("focus", ["list", "detail"])
+async def test_escape_works_after_the_terminal_shrank(tenant: SimulatedTenant, clock: StoppedClock, focus: str) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(160, 45)) as analyst:
+        await analyst.press("j", "enter")
+        if focus == "list":
+            await analyst.press("tab")
+            assert analyst.app.screen.focused is analyst.grid
+        await analyst.pilot.resize_terminal(80, 24)
+        await analyst.settle()
+        await analyst.press("escape")
+        assert not analyst.incidents_pane.opened
+        assert analyst.app.screen.focused is analyst.grid
+
+
+async def test_coming_back_to_a_pane_finds_the_keys_where_they_were(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("enter", "3", "right", "2", "3", "right")
+        assert analyst.document("detail-text").startswith("File") or "verdict" in analyst.document("detail-text")
+
+
+async def test_a_refresh_behind_an_opened_incident_moves_no_rows(clock: StoppedClock) -> None:
+    tenant = tenant_with(clock, 60)
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("down", "down", "down", "down", "enter")
+        clock.advance(31)
+        tenant.incidents.change("1030", severity="High")
+        analyst.tick()
+        await analyst.settle()
+        await analyst.press("escape")
+        assert analyst.grid.scroll_y == 0
+        assert analyst.grid.cursor_key == "1004"
+        assert "◐" in analyst.screen_text
+
+
+async def test_a_survivor_hidden_by_words_or_not_loaded_is_found(clock: StoppedClock) -> None:
+    merged = {
+        **plain_incidents(1)[0],
+        "status": "Redirected",
+        "redirectIncidentId": 1001,
+        "incidentName": "Merged away",
+    }
+    tenant = SimulatedTenant(clock=clock, incidents=[merged, *plain_incidents(3)[1:]])
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        await analyst.press("slash")
+        await analyst.type("merged")
+        await analyst.press("enter", "m")
+        assert analyst.incidents_pane.opened == "1001"
+    tenant = SimulatedTenant(clock=clock, incidents=[{**merged, "redirectIncidentId": 5000}])
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        await analyst.press("m")
+        assert "5000 could not be fetched" in analyst.notices
+        tenant.incidents.upsert({**plain_incidents(1)[0], "incidentId": 5000})
+        await analyst.press("m")
+        assert analyst.grid.cursor_key == "5000"
+
+
+async def test_nobody_signed_in_is_said_from_the_start(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock) as analyst:
+        await analyst.press("escape", "3")
+        assert "Nobody is signed in" in analyst.screen_text
+        await analyst.press("2")
+        assert "No token yet" in analyst.screen_text
+
+
+async def test_signing_in_again_keeps_rows_and_place(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        await analyst.press("j", "j", "j")
+        key = analyst.grid.cursor_key
+        await analyst.press("1", "enter")
+        assert analyst.pane == "incidents"
+        assert analyst.grid.cursor_key == key
+
+
+async def test_a_refresh_never_swaps_the_incident_that_is_being_read(clock: StoppedClock) -> None:
+    tenant = tenant_with(clock, 5)
+    async with analyst_at(tenant, clock, demo=True, size=(160, 45)) as analyst:
+        await analyst.press("slash")
+        await analyst.type("active")
+        await analyst.press("enter", "j", "enter")
+        opened = analyst.incidents_pane.opened
+        clock.advance(31)
+        tenant.incidents.change(opened, status="Resolved")
+        analyst.tick()
+        await analyst.settle()
+        assert opened not in analyst.incidents
+        assert analyst.incidents_pane.opened == opened
+
+
+async def test_what_cannot_be_read_is_counted_once_and_is_not_called_empty(clock: StoppedClock) -> None:
+    tenant = SimulatedTenant(clock=clock, incidents=[5, "x", {"error": "inner"}])
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        assert "none of them could be read" in analyst.screen_text
+        await analyst.press("r", "r")
+        assert "3 could not be read" in analyst.status
+
+
+async def test_after_the_clock_was_set_back_the_queue_stays_live(clock: StoppedClock) -> None:
+    tenant = tenant_with(clock, 5)
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        clock.advance(-7200)
+        analyst.tick()
+        await analyst.settle()
+        assert "as of 10:00:00 UTC" in analyst.status
+
+
+async def test_a_queue_that_keeps_something_back_is_not_read_whole_at_every_refresh(clock: StoppedClock) -> None:
+    tenant = tenant_with(clock, 250)
+    tenant.faults.add("skip=200", lambda _: httpx.Response(400, json={"error": {"code": "BadRequest"}}), times=99)
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        assert "at least 200 incidents" in analyst.status
+        before = len(tenant.requests)
+        clock.advance(31)
+        analyst.tick()
+        await analyst.settle()
+        assert len(tenant.requests) == before + 1
+
+
+async def test_the_mark_on_the_token_goes_when_the_api_accepts_it_again(clock: StoppedClock) -> None:
+    tenant = tenant_with(clock, 5)
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        tenant.faults.add("/api/incidents", lambda _: httpx.Response(403, json={"error": {"code": "Forbidden"}}))
+        await analyst.press("r")
+        assert "2 Token ✗" in analyst.screen_text
+        await analyst.press("r")
+        assert "2 Token ✗" not in analyst.screen_text
+
+
+async def test_an_id_that_acts_reaches_the_toast_as_marks(clock: StoppedClock) -> None:
+    odd = {**plain_incidents(1)[0], "incidentId": "77\u202egnp.exe\nFAKE" + "x" * 500}
+    async with analyst_at(SimulatedTenant(clock=clock, incidents=[odd]), clock, demo=True) as analyst:
+        await analyst.press("y")
+        assert "‹RLO›" in analyst.notices
+        assert "\n" not in analyst.notices
+        assert len(analyst.notices) < 120

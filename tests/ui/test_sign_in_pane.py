@@ -2,11 +2,15 @@
 
 import httpx
 import pytest
+from textual import events
 from textual.widgets import Input
 
-from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.errors import MtpError
+from mtp_tui.identity.credentials import ClientSecret
+from mtp_tui.secret import Secret
+from mtp_tui.sim.tenant import SimApp, SimulatedTenant
 from mtp_tui.ui.widgets.said import Said
-from tests.support.analyst import Analyst, analyst_at
+from tests.support.analyst import Analyst, analyst_at, services_for
 from tests.support.clocks import StoppedClock
 
 
@@ -68,7 +72,11 @@ async def test_values_pasted_with_quotes_and_blanks_are_understood(
     ("typed", "number", "said"),
     [
         ({"secret": "wrong~secret.value"}, "AADSTS7000215", "Value"),
-        ({"client_id": "11111111-2222-4333-8444-555555555555"}, "AADSTS700016", "11111111-2222-4333-8444-555555555555"),
+        (
+            {"client_id": "11111111-2222-4333-8444-555555555555", "secret": "any~secret"},
+            "AADSTS700016",
+            "11111111-2222-4333-8444-555555555555",
+        ),
         ({"tenant": "99999999-2222-4333-8444-555555555555"}, "AADSTS90002", "99999999-2222-4333-8444-555555555555"),
         ({"tenant": "no-such-tenant.example"}, "AADSTS90002", "no-such-tenant.example"),
     ],
@@ -143,9 +151,7 @@ async def test_escape_stops_a_sign_in_and_its_late_answer_is_dropped(
     tenant: SimulatedTenant, clock: StoppedClock
 ) -> None:
     async with analyst_at(tenant, clock) as analyst, tenant.holding_answers("/token") as gate:
-        await analyst.pilot.press("escape", "1")
-        analyst.app.screen.query_one("#input-tenant", Input).focus()
-        await analyst.pilot.press("enter")
+        await analyst.begin_sign_in()
         await gate.waiting()
         assert "Asking for a token" in analyst.screen_text
         await analyst.press("escape")
@@ -172,3 +178,118 @@ async def test_signing_out_forgets_token_and_rows(tenant: SimulatedTenant, clock
         assert analyst.incidents == []
         await analyst.press("2")
         assert "No token yet" in analyst.verdict
+
+
+async def test_enter_goes_to_the_next_gap(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock) as analyst:
+        for field in ("tenant", "client_id"):
+            analyst.app.screen.query_one(f"#input-{field}", Input).value = ""
+        analyst.app.screen.query_one("#input-tenant", Input).focus()
+        await analyst.type("contoso.com")
+        await analyst.press("enter")
+        assert analyst.app.screen.focused is analyst.app.screen.query_one("#input-client_id")
+        assert fault(analyst, "client_id") == ""
+        await analyst.press("enter")
+        assert "missing" in fault(analyst, "client_id")
+        await analyst.type("1")
+        assert fault(analyst, "client_id") == ""
+
+
+async def test_pane_keys_never_land_in_a_field(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock) as analyst:
+        for field in ("tenant", "client_id"):
+            analyst.app.screen.query_one(f"#input-{field}", Input).value = ""
+        await analyst.press("escape", "2", "3", "1", "2", "1", "3")
+        assert analyst.pane == "incidents"
+        assert analyst.app.screen.query_one("#input-tenant", Input).value == ""
+
+
+async def test_a_failed_second_sign_in_says_that_the_first_still_holds(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock) as analyst:
+        await analyst.sign_in()
+        await analyst.sign_in(secret="wrong~secret.value")
+        assert "AADSTS7000215" in analyst.problem
+        assert "Still signed in, with the token from before" in analyst.screen_text
+        await analyst.press("escape", "3", "r")
+        assert analyst.problem == ""
+
+
+async def test_escape_after_the_token_came_changes_nothing(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    """Whoever stops a sign-in stays who they were, even if the answer is already on its way through the program."""
+    other = "22222222-2222-4333-8444-555555555555"
+    tenant.apps[other] = SimApp("other~secret.value")
+    async with analyst_at(tenant, clock) as analyst:
+        await analyst.sign_in()
+        before = analyst.services.session.current
+        async with tenant.holding_answers("/token") as gate:
+            analyst.app.screen.query_one("#input-client_id", Input).value = other
+            analyst.app.screen.query_one("#input-secret", Input).value = "other~secret.value"
+            await analyst.begin_sign_in()
+            await gate.waiting()
+            await analyst.pilot.press("escape")
+        await analyst.settle()
+        assert analyst.services.session.current is before
+
+
+async def test_a_secret_cannot_be_copied_out_of_its_field(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock) as analyst:
+        field = analyst.app.screen.query_one("#input-secret", Input)
+        field.focus()
+        await analyst.type("typed~secret.value")
+        await analyst.press("shift+home", "ctrl+c", "ctrl+x")
+        assert analyst.app.clipboard == ""
+
+
+async def test_a_wrapped_secret_is_said_and_not_cut(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock) as analyst:
+        field = analyst.app.screen.query_one("#input-secret", Input)
+        field.focus()
+        field.post_message(events.Paste("\nabc~def\nghi\n"))
+        await analyst.settle()
+        assert field.value == "abc~def\nghi"
+        await analyst.press("enter")
+        assert "line" in fault(analyst, "secret")
+    assert tenant.requests == []
+
+
+async def test_the_environments_secret_goes_to_its_own_application_only(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock) as analyst:
+        await analyst.sign_in(client_id="22222222-2222-4333-8444-555555555555")
+        assert "missing" in fault(analyst, "secret")
+    assert tenant.requests == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": "invalid_client", "error_description": "AADSTS7000215: x", "suberror": ["x"]},
+        {"error": "x", "refresh_in": None},
+        {"token_type": "Bearer", "id_token": None},
+        {"token_type": "Bearer", "client_info": "x"},
+        {"error": 7, "error_description": ["x"], "error_codes": "7000215"},
+        {},
+    ],
+)
+@pytest.mark.parametrize("status", [200, 400, 401])
+async def test_odd_token_answers_end_in_a_sentence(
+    tenant: SimulatedTenant, clock: StoppedClock, body: dict[str, object], status: int
+) -> None:
+    tenant.faults.add("/token", lambda _: httpx.Response(status, json=body))
+    with pytest.raises(MtpError) as raised:
+        await services_for(tenant, clock, tenant_name=tenant.tenant_id, demo=True).session.sign_in(
+            ClientSecret(tenant.tenant_id, tenant.client_id, Secret(tenant.client_secret))
+        )
+    assert raised.value.summary
+
+
+async def test_a_date_from_the_end_of_time_hurts_nobody(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    tenant.server_clock_offset_s = 7900 * 365.25 * 86400
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        await analyst.press("2")
+        analyst.tick()
+        await analyst.settle()
+        assert analyst.verdict

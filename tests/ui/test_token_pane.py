@@ -106,3 +106,15 @@ async def test_a_renewed_token_takes_the_place_of_the_old_one(tenant: SimulatedT
         assert after.token is not before.token
         assert analyst.verdict.startswith("✓")
         assert "59:59 left" in analyst.screen_text
+
+
+async def test_hiding_the_token_goes_back_to_where_the_reader_was(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("2", "pagedown")
+        place = analyst.token_view.scroll_y
+        assert "Show token" in analyst.screen_text
+        await analyst.press("v")
+        assert "header.payload.signature" in analyst.screen_text
+        assert "Hide token" in analyst.screen_text
+        await analyst.press("v")
+        assert analyst.token_view.scroll_y == place

@@ -13,7 +13,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 
 LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
 """A page of 100 incidents has been seen at about 1 MB and may reach tens; beyond this it is not an answer."""
+
+BELIEVABLE_OFFSET = timedelta(days=3650)
+"""A clock may stand at its factory's date; a Date header beyond that is nonsense."""
 
 CONNECT_TIMEOUT_S = 10.0
 ANSWER_TIMEOUT_S = 60.0
@@ -56,6 +59,13 @@ class Answer:
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):  # years beyond reckoning come as either
             return None
+
+    def clock_offset_s(self, now: datetime) -> float | None:
+        """The server's clock minus ours, to the second; None if it told none, or one that is years away."""
+        served_at = self.served_at
+        if served_at is None or abs(served_at - now) > BELIEVABLE_OFFSET:
+            return None
+        return (served_at - now).total_seconds()
 
     def json_object(self) -> dict[str, object]:
         """The body as a JSON object.

@@ -63,6 +63,8 @@ class Quota:
     def _free_at(self) -> datetime | None:
         """The moment from which a call may be made; None if that is now."""
         now = self._clock()
+        if self._refused_until is not None and self._refused_until - now > HOUR:
+            self._refused_until = None  # no refusal lasts as long: the clock was set back
         moments = [self._refused_until, self._frees(self.per_minute, MINUTE), self._frees(self.per_hour, HOUR)]
         return max((moment for moment in moments if moment is not None and moment > now), default=None)
 

@@ -27,9 +27,15 @@ from mtp_tui.errors import (
 LONGEST_MESSAGE = 1000
 """Characters of the service's own words that are kept; what is cut ends in an ellipsis."""
 
+LONGEST_LOOKED_AT = 4000
+"""Characters of a refusal's words that are searched: patterns may take time with the square of the length."""
+
+LARGEST_BODY_BYTES = 64 * 1024
+"""Of a refusal; what comes behind is not read."""
+
 DEFAULT_RETRY_S, SHORTEST_RETRY_S, LONGEST_RETRY_S = 10.0, 1.0, 3600.0
 
-_PERMISSION = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)+")
+_PERMISSION = re.compile(r"(?<!\w)[A-Za-z]\w{0,60}(?:\.[A-Za-z]\w{0,60})+")
 _REQUIRED = re.compile(
     r"required\s+(?:roles|scopes|permissions)\s*:(.*?)(?:(?:application|user|token)\s+(?:roles|scopes)\s*:|$)",
     re.I | re.S,
@@ -55,6 +61,7 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes, *, host: str,
     `now` is the server's clock if it told one; only a Retry-After that is a date needs it.
     Source: https://learn.microsoft.com/defender-xdr/api-error-codes
     """
+    body = body[:LARGEST_BODY_BYTES]
     if status < 400 or status > 599:
         return _redirect(status, headers, host)
     refusal, words = read_refusal(status, headers, body), _message_of(_content(body))
@@ -154,12 +161,12 @@ def _opens(value: object) -> bool:
 def _message_of(content: object) -> str:
     """The words of a refusal, all lines of them."""
     if isinstance(content, str) and not _opens(content):
-        return _without_markup(content)
+        return _without_markup(content)[:LONGEST_LOOKED_AT]
     for layer in _layers(content):
         for key in ("message", "value", "error_description", "detail", "title", "error"):
             value = layer.get(key)
             if isinstance(value, str) and value.strip() and not _opens(value):
-                return _without_markup(value)
+                return _without_markup(value)[:LONGEST_LOOKED_AT]
     return ""
 
 
@@ -167,9 +174,10 @@ def _without_markup(text: str) -> str:
     """HTML and XML to their title or text; anything else as it is."""
     if not text.lstrip().startswith("<"):
         return text
-    title = _TITLE.search(text[:100_000])
+    text = text[:LONGEST_LOOKED_AT]
+    title = _TITLE.search(text)
     words = html.unescape(title[1]).strip() if title else ""
-    return words or html.unescape(_NOT_TEXT.sub("\n", text[:100_000]))
+    return words or html.unescape(_NOT_TEXT.sub("\n", text))
 
 
 def _first_line(words: str) -> str:

@@ -9,8 +9,11 @@ from mtp_tui.identity.consent import consent_link
 from mtp_tui.identity.entra_error_table import BY_NUMBER, BY_WORD, Explanation
 
 _NUMBER_IN_TEXT = re.compile(r"AADSTS(\d{4,9})")
+LONGEST_DESCRIPTION = 2000
+"""Characters of `error_description` that are looked at; Entra's own have a few hundred."""
+
 _NUMBER = re.compile(r"\d{4,9}")
-_END_OF_FIRST_LINE = re.compile(r"\s*(?:Trace ID:|Correlation ID:|[\r\n])")
+_END_OF_FIRST_LINE = re.compile(r"Trace ID:|Correlation ID:|[\r\n]")
 
 
 def explain_refusal(body: Mapping[str, object], *, tenant: str, client_id: str, scope: str, status: int) -> SignInError:
@@ -19,7 +22,7 @@ def explain_refusal(body: Mapping[str, object], *, tenant: str, client_id: str, 
     `body` is the parsed answer, as MSAL passes it on too; `status` is the HTTP status, 0 if it is not known.
     Source: Microsoft Learn, "Microsoft Entra authentication and authorization error codes".
     """
-    description = _text(body, "error_description")
+    description = _text(body, "error_description")[:LONGEST_DESCRIPTION]
     word = _text(body, "error")
     numbers = _numbers(body, description)
     number = next((one for one in numbers if one in BY_NUMBER), numbers[0] if numbers else None)

@@ -90,7 +90,7 @@ class MsalHttp:
             answer, body = self._send("POST", url, params=_texts(params), headers=form_header, content=data)
         else:
             answer, body = self._send("POST", url, params=_texts(params), headers=headers, form=_texts(data))
-        return MsalAnswer(answer, _grant(body, answer.host) if "access_token" in body else body)
+        return MsalAnswer(answer, _grant(body, answer.host) if "access_token" in body else _told(body))
 
     def stop(self) -> None:
         """Give up whatever is under way, and refuse what MSAL may still want."""
@@ -126,6 +126,16 @@ class MsalHttp:
         if answer.status >= 500:
             raise self._refused(body, answer.status)
         return answer, body
+
+
+_TOLD = ("error", "error_description", "correlation_id", "trace_id", "timestamp")
+
+
+def _told(body: Mapping[str, object]) -> dict[str, object]:
+    """What a refusal says. MSAL looks into other members, and stumbles when they are not as documented."""
+    told: dict[str, object] = {name: body[name] for name in _TOLD if isinstance(body.get(name), str)}
+    codes = body.get("error_codes")
+    return {"error": "", **told, **({"error_codes": codes} if isinstance(codes, list | str) else {})}
 
 
 def whole_seconds(value: object) -> int | None:

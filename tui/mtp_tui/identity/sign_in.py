@@ -15,7 +15,7 @@ from mtp_tui.identity.entra_errors import explain_refusal
 from mtp_tui.identity.msal_http import MsalHttp, whole_seconds
 from mtp_tui.identity.token import AccessToken
 from mtp_tui.secret import Secret
-from mtp_tui.wire import Answer, Wire
+from mtp_tui.wire import Wire
 
 DEFAULT_LIFETIME_S = 3599
 """Assumed when Entra's answer has no readable `expires_in`: the shortest lifetime that Entra gives by default."""
@@ -79,7 +79,7 @@ class EntraSignIn:
             http.stop()
         if "access_token" not in result:
             raise _refusal(result, credentials, http.last.status if http.last else 0)
-        return Grant(self._token_from(result), self._clock_offset(http.last))
+        return Grant(self._token_from(result), http.last.clock_offset_s(self._clock()) if http.last else None)
 
     def _token_from(self, result: Mapping[str, object]) -> AccessToken:
         now = self._clock()
@@ -92,10 +92,6 @@ class EntraSignIn:
             expires_in_s=lifetime_s,
             ext_expires_in_s=whole_seconds(result.get("ext_expires_in")),
         )
-
-    def _clock_offset(self, answer: Answer | None) -> float | None:
-        served_at = answer.served_at if answer else None
-        return (served_at - self._clock()).total_seconds() if served_at else None
 
 
 def _load_msal() -> None:

@@ -150,8 +150,7 @@ class SigningKeys:
         if answer.status != 200:
             raise _refusal(answer, tenant, cloud)
         body = answer.json_object()
-        served_at = answer.served_at
-        return body, (served_at - self._clock()).total_seconds() if served_at else None
+        return body, answer.clock_offset_s(self._clock())
 
     async def _keys(self, configuration: Mapping[str, object], cloud: Cloud, version: str) -> tuple[SigningKey, ...]:
         url = _member(configuration, "jwks_uri", cloud)

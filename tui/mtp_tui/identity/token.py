@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from mtp_tui.secret import Secret
 
-LARGEST_TOKEN_CHARS = 1_000_000
+LARGEST_TOKEN_CHARS = 100_000
 """Entra's tokens have 1 to 20 thousand characters, and web servers refuse a header far below this."""
 
 DEEPEST_NESTING = 32

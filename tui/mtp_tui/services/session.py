@@ -9,7 +9,7 @@ from mtp_tui.clock import Clock
 from mtp_tui.errors import MtpError
 from mtp_tui.identity.clouds import Cloud
 from mtp_tui.identity.credentials import GUID, ClientSecret
-from mtp_tui.identity.sign_in import EntraSignIn, OnStep
+from mtp_tui.identity.sign_in import EntraSignIn, Grant, OnStep
 from mtp_tui.identity.signing_keys import SigningKeys
 from mtp_tui.identity.token import AccessToken, TokenReading, read_token
 from mtp_tui.identity.token_checks import TokenReport, judge_token
@@ -38,11 +38,23 @@ class SignedIn:
     clock_offset_s: float | None
     """Entra's clock minus ours; None if not measured."""
 
+    def is_same_application(self, other: "SignedIn") -> bool:
+        """Whether both are the same application in the same tenant and cloud."""
+        return (self.tenant_id, self.client_id, self.cloud) == (other.tenant_id, other.client_id, other.cloud)
+
     @property
     def tenant_id(self) -> str:
         """The tenant's GUID as the token has it; what was typed if the token cannot be read."""
         claimed = str(self.reading.payload.get("tid", "")).lower()
         return claimed if GUID.fullmatch(claimed) else self.tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sign-in that succeeded and is not used yet: whoever asked for it may have changed their mind."""
+
+    credentials: ClientSecret
+    signed_in: SignedIn
 
 
 class Session:
@@ -58,13 +70,23 @@ class Session:
         self.current: SignedIn | None = None
         """Who is signed in now; replaced whole by every sign-in, renewal and verification."""
 
-    async def sign_in(self, credentials: ClientSecret, on_step: OnStep = lambda _: None) -> SignedIn:
-        """Get a token and judge what can be judged without the tenant's keys; `verify` does the rest.
-
-        Who was signed in before stays so if this fails.
-        """
+    async def obtain(self, credentials: ClientSecret, on_step: OnStep = lambda _: None) -> Candidate:
+        """Get a token and judge what can be judged without the tenant's keys. Nothing changes until `adopt`."""
         grant = await self._entra.acquire(credentials, on_step)
-        self._credentials = credentials
+        return Candidate(credentials, await asyncio.to_thread(self._judged, grant, credentials))
+
+    def adopt(self, candidate: Candidate) -> SignedIn:
+        """Be signed in as this from now on; `verify` has yet to fetch the tenant's keys."""
+        self._credentials = candidate.credentials
+        self.current = candidate.signed_in
+        return candidate.signed_in
+
+    async def sign_in(self, credentials: ClientSecret) -> SignedIn:
+        """Both at once. Who was signed in before stays so if this fails."""
+        return self.adopt(await self.obtain(credentials))
+
+    def _judged(self, grant: Grant, credentials: ClientSecret) -> SignedIn:
+        """What can be said about a token before the tenant's keys are there."""
         reading = read_token(grant.token.value)
         report = judge_token(
             reading,
@@ -76,7 +98,7 @@ class Session:
             now=self._clock(),
             clock_offset_s=grant.clock_offset_s,
         )
-        self.current = SignedIn(
+        return SignedIn(
             credentials.tenant,
             credentials.client_id,
             credentials.cloud,
@@ -85,7 +107,6 @@ class Session:
             report,
             grant.clock_offset_s,
         )
-        return self.current
 
     async def verify(self) -> SignedIn | None:
         """Fetch the tenant's keys and judge the whole token; None when nobody is signed in any more.
@@ -137,20 +158,26 @@ class Session:
 
     def _is_ending(self, token: AccessToken) -> bool:
         now = self._clock()
-        return token.expires_at - now < RENEW_BEFORE_END and now >= self._no_renewal_before
+        # a token that lives for minutes only must not be renewed with every call
+        margin = min(RENEW_BEFORE_END, (token.expires_at - token.obtained_at) / 10)
+        return token.expires_at - now < margin and now >= self._no_renewal_before
 
     async def _renew(self, held: SignedIn, *, forced: bool) -> None:
         async with self._renewing:
             if self.current is not None and self.current.token is not held.token:
                 return  # another caller has renewed it while this one waited
-            if self._credentials is None:
+            credentials = self._credentials
+            if credentials is None:
                 return
             try:
-                await self.sign_in(self._credentials)
+                grant = await self._entra.acquire(credentials)
             except MtpError as error:
                 self._no_renewal_before = self._clock() + RETRY_RENEWAL_AFTER
                 if forced or held.token.expires_at <= self._clock():
                     raise
                 log.warning("renewal failed, the old token still works: %s", type(error).__name__)
-            else:
-                await self.verify()
+                return
+            if self.current is None or self.current.token is not held.token:
+                return  # signed out, or in as another, meanwhile
+            self.current = await asyncio.to_thread(self._judged, grant, credentials)
+            await self.verify()

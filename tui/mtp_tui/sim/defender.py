@@ -178,12 +178,8 @@ class DefenderApi:
             return response
         packer = zlib.compressobj(1, wbits=-zlib.MAX_WBITS if self.deflate == "raw" else zlib.MAX_WBITS)
         packed = packer.compress(response.content) + packer.flush()
-        headers = {
-            **response.headers,
-            "Content-Encoding": "deflate",
-            "Vary": "Accept-Encoding",
-            "Content-Length": str(len(packed)),
-        }
+        headers = response.headers.copy()  # which replaces a name however it is written
+        headers.update({"Content-Encoding": "deflate", "Vary": "Accept-Encoding", "Content-Length": str(len(packed))})
         return httpx.Response(response.status_code, headers=headers, content=packed)
 
 

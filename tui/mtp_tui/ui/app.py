@@ -15,13 +15,17 @@ from textual.screen import Screen
 
 from mtp_tui.logs import redact
 from mtp_tui.services.wiring import Services
-from mtp_tui.ui.help_screen import HelpScreen, help_text_of
+from mtp_tui.ui.help_screen import HelpScreen
 from mtp_tui.ui.main_screen import MainScreen
 from mtp_tui.ui.text import ControlCodeGuard, visible
 from mtp_tui.ui.themes import THEMES
 
-_MOVING = ("grid.", "text.")
-"""Bindings that are of no use in the palette."""
+_NOT_IN_PALETTE = ("grid.", "text.", "app.palette")
+"""Movements, which are done by the time they are found by name, and the palette itself."""
+
+
+LONGEST_REPORT = 12_000
+"""Characters of a traceback that are printed: its end, where the reason stands."""
 
 
 class MtpApp(App[None]):
@@ -79,12 +83,11 @@ class MtpApp(App[None]):
         seen: set[str] = set()
         for active in screen.active_bindings.values():
             binding = active.binding
-            if not active.enabled or not binding.id or binding.id in seen or binding.id.startswith(_MOVING):
+            if not active.enabled or not binding.id or binding.id in seen or binding.id.startswith(_NOT_IN_PALETTE):
                 continue
             seen.add(binding.id)
             run = partial(self.run_action, binding.action, active.node)
             yield SystemCommand(binding.description, binding.tooltip or binding.description, run)
-        yield SystemCommand("Theme", "Choose another theme", self.action_change_theme)
 
     def action_toggle_theme(self) -> None:
         self.theme = "mtp-dark" if self.theme == "mtp-light" else "mtp-light"
@@ -92,7 +95,7 @@ class MtpApp(App[None]):
     def action_help(self) -> None:
         if isinstance(self.screen, HelpScreen):
             return
-        self.push_screen(HelpScreen(help_text_of(self.screen.focused), self.screen.active_bindings.values()))
+        self.push_screen(HelpScreen(self.screen.focused or self.screen, self.screen.active_bindings))
 
     async def on_unmount(self) -> None:
         await self._services.close()
@@ -100,7 +103,7 @@ class MtpApp(App[None]):
     def _fatal_error(self) -> None:
         # Textual's own page prints the local variables of every frame, and with them what was typed
         self.bell()
-        report = redact(visible(traceback.format_exc(), lines=True))
+        report = redact(visible(traceback.format_exc()[-LONGEST_REPORT:], lines=True))
         where = f"\nThe log is at {self._services.settings.log_file}." if self._services.settings.log_file else ""
         page = Text(f"{report}\nThis is a bug in mtp-tui; nothing was sent anywhere.{where}", no_wrap=False)
         self._exit_renderables.append(Segments(self.console.render(page, self.console.options)))

@@ -1,6 +1,6 @@
 """Help for what is in front: its own words, and every key that works there now, taken from the bindings themselves."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -21,10 +21,11 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q", "dismiss", "Close", id="help.close")]
 
-    def __init__(self, help_text: str, bindings: Iterable[ActiveBinding]) -> None:
+    def __init__(self, focused: DOMNode, active: Mapping[str, ActiveBinding]) -> None:
+        """`focused` has the keys now, and `active` are the bindings that reach it."""
         super().__init__()
-        self._help_text = help_text
-        self._active = tuple(bindings)
+        self._around = [node for node in focused.ancestors_with_self if type(node).__module__.startswith(_OURS)]
+        self._active = active
 
     def compose(self) -> ComposeResult:
         with Vertical(id="help-box"):
@@ -34,16 +35,9 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help-box").border_title = "Help"
         self.query_one("#help-box").border_subtitle = "Esc closes"
         view = self.query_one("#help-text", LineView)
-        view.show([*_prose(self._help_text), *_keys(self._active, self.app.get_key_display)])
+        help_text = next((node.HELP for node in self._around if node.HELP), "")
+        view.show([*_keys(self._around, self._active, self.app.get_key_display), *_prose(help_text)])
         view.focus()
-
-
-def help_text_of(focused: DOMNode | None) -> str:
-    """The `HELP` of the innermost node of ours around the focus that has one."""
-    for node in focused.ancestors_with_self if focused is not None else ():
-        if node.HELP and type(node).__module__.startswith(_OURS):
-            return node.HELP
-    return ""
 
 
 def _prose(help_text: str) -> list[Line]:
@@ -56,22 +50,25 @@ def _prose(help_text: str) -> list[Line]:
     return lines
 
 
-def _keys(bindings: Iterable[ActiveBinding], shown_key: Callable[[Binding], str]) -> list[Line]:
-    groups: dict[str, dict[str, tuple[list[str], ActiveBinding]]] = {}
-    for active in bindings:
-        binding = active.binding
-        title = active.node.BINDING_GROUP_TITLE
-        if not binding.id or not title:
-            continue  # Textual's own, which repeat ours
-        keys, _ = groups.setdefault(title, {}).setdefault(binding.id, ([], active))
-        keys.append(shown_key(binding))
+def _keys(nodes: Iterable[DOMNode], active: Mapping[str, ActiveBinding], shown: Callable[[Binding], str]) -> list[Line]:
+    """Every binding of ours around the focus; those that do nothing just now say so."""
+    works = {each.binding.id for each in active.values() if each.enabled}
     lines: list[Line] = []
-    for title, entries in groups.items():
-        lines.append(heading(title))
-        for keys, active in entries.values():
-            words = active.binding.tooltip or active.binding.description
-            body = Span(words if active.enabled else f"{words} (not now)", Role.TEXT if active.enabled else Role.DIM)
-            lead = Span(" ".join(dict.fromkeys(keys)), Role.NAME)
-            lines.append(Line((body,), lead=lead, lead_width=_KEY_WIDTH, indent=1))
+    for node in nodes:
+        bindings = [
+            each for kind in type(node).__mro__ if kind.__module__.startswith(_OURS) for each in _declared(kind)
+        ]
+        if not bindings:
+            continue
+        lines.append(heading(node.BINDING_GROUP_TITLE or ""))
+        for binding in bindings:
+            keys = " ".join(shown(Binding(key.strip(), "", "")) for key in binding.key.split(","))
+            words = binding.tooltip or binding.description
+            body = Span(words) if binding.id in works else Span(f"{words} (not now)", Role.DIM)
+            lines.append(Line((body,), lead=Span(keys, Role.NAME), lead_width=_KEY_WIDTH, indent=1))
         lines.append(BLANK)
     return lines
+
+
+def _declared(kind: type) -> list[Binding]:
+    return [each for each in vars(kind).get("BINDINGS", ()) if isinstance(each, Binding) and each.id]

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Footer
 
 from mtp_tui.identity.token_checks import Verdict
@@ -16,8 +17,6 @@ from mtp_tui.ui.messages import PaneWanted, SignedInTo, SignedOut, TokenDoubted
 from mtp_tui.ui.panes.incidents import IncidentsPane
 from mtp_tui.ui.panes.sign_in import SignInPane
 from mtp_tui.ui.panes.token import TokenPane
-from mtp_tui.ui.widgets.incident_grid import IncidentGrid
-from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.top_bar import TopBar
 
 
@@ -48,6 +47,7 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._services = services
         self._shown: SignedIn | None = None
+        self._focus_in: dict[str, Widget | None] = {}
 
     def compose(self) -> ComposeResult:
         services = self._services
@@ -60,34 +60,48 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.set_interval(1, self.tick)
-        self._show_session()
-        self.action_go("sign-in")
+        self.watch(self.query_one(SignInPane), "busy", self._show_session)
+        self._bring_forward("sign-in")
         if self._services.demo is not None:
-            self.query_one(SignInPane).sign_in(self._services.demo)
+            # after the first paint, which must not wait for what a sign-in loads
+            self.call_after_refresh(self.query_one(SignInPane).sign_in, self._services.demo)
 
     def action_go(self, pane: str) -> None:
-        """Bring a pane to the front and give it the keys."""
-        self.query_one("#panes", ContentSwitcher).current = pane
-        self.query_one(TopBar).show_pane(pane)
-        if pane == "sign-in":
-            self.query_one(SignInPane).focus_first_gap()
-        elif pane == "token":
-            self.query_one("#token-report", LineView).focus()
-            self.query_one(TokenPane).tick()
+        """Go to a pane; what had the keys there has them again."""
+        if self._front != pane:
+            self._focus_in[self._front] = self.focused
+            self._bring_forward(pane)
+
+    @property
+    def _front(self) -> str:
+        return self.query_one("#panes", ContentSwitcher).current or ""
+
+    def _bring_forward(self, name: str) -> None:
+        self.query_one("#panes", ContentSwitcher).current = name
+        self.query_one(TopBar).show_pane(name)
+        pane = self.query_one(f"#{name}")
+        assert isinstance(pane, SignInPane | TokenPane | IncidentsPane)  # noqa: S101 - the three that compose() yields
+        had = self._focus_in.get(name)
+        if had is not None and had.is_attached and had.display and pane in had.ancestors:
+            had.focus()
         else:
-            self.query_one(IncidentGrid).focus()
+            pane.take_focus()
 
     @on(PaneWanted)
     def go_there(self, event: PaneWanted) -> None:
-        if self.query_one("#panes", ContentSwitcher).current != event.pane:
-            self.action_go(event.pane)
+        self.action_go(event.pane)
 
     @on(SignedInTo)
     def take_session(self, event: SignedInTo) -> None:
-        signed_in = event.signed_in
+        signed_in, before = event.signed_in, self._shown
         self._show_token(signed_in)
         self.query_one(TopBar).doubt_token(doubted=False)
-        self.query_one(IncidentsPane).follow(self._services.new_feed(signed_in), signed_in.tenant_id, signed_in.cloud)
+        pane = self.query_one(IncidentsPane)
+        if before is not None and before.is_same_application(signed_in):
+            pane.action_refresh()  # the rows are still theirs, and so is the place among them
+        else:
+            self._focus_in.pop("incidents", None)
+            pane.follow(self._services.new_feed(signed_in), signed_in.tenant_id, signed_in.cloud)
         verdict, _ = signed_in.report.headline(self._services.clock())
         self.action_go("token" if verdict is Verdict.FAIL else "incidents")
         self._verify()
@@ -107,13 +121,14 @@ class MainScreen(Screen[None]):
     def forget_session(self) -> None:
         self.workers.cancel_group(self, "token")
         self._shown = None
+        self.query_one(TopBar).doubt_token(doubted=False)
         self.query_one(TokenPane).signed_in = None
         self.query_one(IncidentsPane).forget()
         self._show_session()
 
     @on(TokenDoubted)
-    def doubt_token(self) -> None:
-        self.query_one(TopBar).doubt_token(doubted=True)
+    def doubt_token(self, event: TokenDoubted) -> None:
+        self.query_one(TopBar).doubt_token(doubted=event.doubted)
 
     def tick(self) -> None:
         """Each second: the lifetime at the top runs; a token that was renewed meanwhile is taken over."""
@@ -133,5 +148,8 @@ class MainScreen(Screen[None]):
 
     def _show_session(self) -> None:
         held = self._shown
-        expires_at = (held.report.expires_at or held.token.expires_at) if held else None
-        self.query_one(TopBar).show_session(held.tenant if held else "", expires_at, self._services.clock())
+        bar, now = self.query_one(TopBar), self._services.clock()
+        if held is not None:
+            bar.show_session(held.tenant, held.report.expires_at or held.token.expires_at, now)
+        else:
+            bar.show_session("signing in …" if self.query_one(SignInPane).busy else "not signed in", None, now)

@@ -26,4 +26,8 @@ class PaneWanted(Message):
 
 
 class TokenDoubted(Message):
-    """The API refused the token or a permission; the token pane says more."""
+    """The API refused the token or a permission, and the token pane says more; or it accepts them again."""
+
+    def __init__(self, *, doubted: bool) -> None:
+        super().__init__()
+        self.doubted = doubted

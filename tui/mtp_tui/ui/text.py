@@ -34,12 +34,20 @@ _MARKS: dict[int, str] = {
     0x7F: "␡",
     **{code: f"‹{code:02X}›" for code in range(0x80, 0xA0)},
     **{code: f"‹{name}›" for code, name in _NAMED.items()},
-    **{code: f"‹{code:04X}›" for code in range(0xFFF9, 0xFFFC)},
+    **{
+        code: f"‹{code:04X}›"
+        for codes in ((0x206A, 0x2070), (0xFFF9, 0xFFFC), (0x13430, 0x13439), (0x1BCA0, 0x1BCA4), (0x1D173, 0x1D17B))
+        for code in range(*codes)
+    },
 }
 
 _ACTING = re.compile(f"[{''.join(re.escape(chr(code)) for code in _MARKS)}\ud800-\udfff\U000e0000-\U000e0fff]")
 _ACTING_BUT_LINES = re.compile(_ACTING.pattern.replace("\\\n", "").replace("\n", ""))
 _TERMINAL_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]")
+"""Direction marks; they have no width, so a line keeps its own without them."""
+
+_UNSAFE = re.compile(f"{_TERMINAL_CONTROL.pattern}|{_TURNING.pattern}")
 
 
 def visible(text: str, *, lines: bool = False) -> str:
@@ -76,13 +84,14 @@ class ControlCodeGuard(LineFilter):
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - the base class's form
-        """The same segments, or copies without control characters."""
-        if not any(_TERMINAL_CONTROL.search(segment.text) for segment in segments if not segment.control):
+        """The same segments, or copies without control characters and direction marks."""
+        if not any(_UNSAFE.search(segment.text) for segment in segments if not segment.control):
             return segments
-        return [
-            segment if segment.control else Segment(_TERMINAL_CONTROL.sub("\ufffd", segment.text), segment.style)
-            for segment in segments
-        ]
+        return [segment if segment.control else Segment(_defused(segment.text), segment.style) for segment in segments]
+
+
+def _defused(text: str) -> str:
+    return _TURNING.sub("", _TERMINAL_CONTROL.sub("\ufffd", text))
 
 
 def _mark(match: re.Match[str]) -> str:
@@ -91,12 +100,11 @@ def _mark(match: re.Match[str]) -> str:
 
 
 def _without_floods(text: str) -> str:
-    if not any(unicodedata.combining(char) for char in text):
-        return text
     kept: list[str] = []
     run = 0
     for char in text:
-        run = run + 1 if unicodedata.combining(char) else 0
+        # by category: enclosing marks have the combining class 0
+        run = run + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
         if run <= _COMBINING_AT_MOST:
             kept.append(char)
         elif run == _COMBINING_AT_MOST + 1:

@@ -1,9 +1,8 @@
 """The incidents pane: the live queue, and one incident opened."""
 
-from dataclasses import replace
 from typing import ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -15,13 +14,14 @@ from mtp_tui.clock import Clock
 from mtp_tui.defender.models import portal_link
 from mtp_tui.errors import MtpError, PermissionMissing, TokenRefused
 from mtp_tui.identity.clouds import Cloud
-from mtp_tui.services.incidents import FeedEvent, Finished, IncidentFeed, PageLoaded, Waiting
+from mtp_tui.services.incidents import IncidentFeed, PageLoaded, Waiting
 from mtp_tui.ui.messages import TokenDoubted
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.problem import Problem
-from mtp_tui.ui.widgets.queue_status import QueueState, QueueStatus, why_empty
+from mtp_tui.ui.widgets.queue_line import QueueLine
+from mtp_tui.ui.widgets.queue_state import why_empty
 from mtp_tui.ui.widgets.record_grid import RecordGrid
 from mtp_tui.ui.widgets.said import Said
 
@@ -54,40 +54,22 @@ An alert need not belong to an incident; alerts without one are not listed by th
         Binding(
             "y",
             "copy",
-            "Copy link",
+            "Copy",
             id="incidents.copy",
             tooltip="Copy the portal link, or the JSON when its tab is open",
         ),
         Binding(
             "m",
             "survivor",
-            "Go to survivor",
+            "Survivor",
             id="incidents.survivor",
             tooltip="Go to the incident that this one was merged into",
         ),
         Binding("escape", "back", "Back", id="incidents.back", tooltip="Close what was opened last; stop a load"),
     ]
 
-    busy: reactive[bool] = reactive(False, toggle_class="-busy", bindings=True)
-
     is_merged: reactive[bool] = reactive(False, bindings=True)
     """Whether the incident under the cursor became part of another one."""
-
-    class Progressed(Message):
-        """One thing the feed said."""
-
-        def __init__(self, run: int, event: FeedEvent) -> None:
-            super().__init__()
-            self.run = run
-            self.event = event
-
-    class Failed(Message):
-        """The feed gave up."""
-
-        def __init__(self, run: int, error: MtpError) -> None:
-            super().__init__()
-            self.run = run
-            self.error = error
 
     class Fetched(Message):
         """One incident was asked for by its ID, and came or did not come."""
@@ -98,6 +80,11 @@ An alert need not belong to an incident; alerts without one are not listed by th
             self.key = key
             self.error = error
 
+    queue = getters.query_one(QueueLine)
+    narrow = getters.query_one("#narrow", Input)
+    grid = getters.query_one(IncidentGrid)
+    view = getters.query_one(IncidentDetailView)
+
     def __init__(self, clock: Clock, refresh_every_s: float, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._clock = clock
@@ -105,15 +92,15 @@ An alert need not belong to an incident; alerts without one are not listed by th
         self._feed: IncidentFeed | None = None
         self._tenant_id = ""
         self._portal_host = ""
-        self._run = 0
-        self._is_live = False
-        self._asked_at = clock()
         self._words = ""
-        self._state = QueueState()
+        self._left: tuple[str, int] | None = None
+        """Row and scroll place from which the list was narrowed."""
 
     def compose(self) -> ComposeResult:
-        yield QueueStatus(id="queue-status")
-        yield Input(placeholder="words that must all occur; Enter keeps them, Esc clears", id="narrow")
+        yield QueueLine(self._clock, self._refresh_every_s)
+        yield Input(
+            placeholder="words that must all occur; Enter keeps them, Esc clears", select_on_focus=False, id="narrow"
+        )
         yield Problem()
         with Horizontal(id="incidents-body"):
             yield IncidentGrid(self._clock, id="incident-grid")
@@ -121,70 +108,91 @@ An alert need not belong to an incident; alerts without one are not listed by th
         yield Said(id="incidents-empty")
 
     def on_mount(self) -> None:
-        self.query_one("#narrow").display = False
-        self.query_one("#incident-detail").display = False
-        self.set_interval(1, self.tick)
-        self._draw_state()
+        self.narrow.display = False
+        self.view.display = False
+        self.watch(self.queue, "busy", self.refresh_bindings)
+        self._draw_rows()
 
     # whose queue
 
     def follow(self, feed: IncidentFeed, tenant_id: str, cloud: Cloud) -> None:
         """Show this queue from now on, and load it."""
-        self.forget()
-        self._feed, self._tenant_id, self._portal_host = feed, tenant_id, cloud.portal_host
-        self._ask(whole=True)
+        self._tenant_id, self._portal_host = tenant_id, cloud.portal_host
+        self._show_queue(feed)
 
     def forget(self) -> None:
         """Nobody is signed in any more: no rows, no queue."""
-        self.workers.cancel_group(self, "incidents")
-        self._run += 1
-        self.busy, self._is_live, self._feed = False, False, None
-        self._state = QueueState()
+        self._show_queue(None)
+
+    def _show_queue(self, feed: IncidentFeed | None) -> None:
+        self._feed = feed
         self.query_one(Problem).show(None)
-        self.query_one(IncidentGrid).marks.clear()
+        self.grid.marks.clear()
         self._close_detail()
+        self.queue.follow(feed)
         self._draw_rows()
+
+    def take_focus(self) -> None:
+        """Give the keys to what is in front: the opened incident where it covers the list."""
+        if self.opened and not self.grid.display:
+            self.view.focus_text()
+        else:
+            self.grid.focus()
+
+    @on(RecordGrid.Covered)
+    def hand_over_keys(self) -> None:
+        """The terminal became narrow, and the opened incident covers the list."""
+        if self.display and self.opened:
+            self.take_focus()
 
     @property
     def opened(self) -> str:
         """ID of the incident that is open; empty when none is."""
-        return self.query_one(IncidentDetailView).opened
+        return self.view.opened
 
     # what the user does
 
     def action_refresh(self) -> None:
-        if not self.busy:
-            self._ask(whole=not self._state.is_whole)
+        self.queue.ask()
 
     def action_narrow(self) -> None:
-        field = self.query_one("#narrow", Input)
+        """Open the line for words; the place that is left is kept, for Escape to go back to."""
+        field, grid = self.narrow, self.grid
+        if self.opened and not grid.display:
+            self._close_detail()
+        if grid.cursor_key is not None and not self._words:
+            self._left = grid.cursor_key, round(grid.scroll_y)
         field.display = True
         field.focus()
 
     def action_back(self) -> None:
         """Close what was opened last: the words, then the incident, then a load that is under way."""
-        field = self.query_one("#narrow", Input)
+        field, grid = self.narrow, self.grid
         if field.display and (field.has_focus or not self.opened):
-            field.value = ""
             field.display = False
-            self.query_one(IncidentGrid).focus()
+            self._narrow_to("")
+            field.value = ""
+            grid.focus()
         elif self.opened:
             self._close_detail()
-            self.query_one(IncidentGrid).focus()
-        elif self.busy:
-            self._stop()
+            grid.focus()
+        elif self.queue.busy:
+            self.queue.stop()
 
     def action_copy(self) -> None:
-        view, key = self.query_one(IncidentDetailView), self.opened or self.query_one(IncidentGrid).cursor_key
-        if key is None or self._feed is None:
+        key = self.opened or self.grid.cursor_key
+        incident = self._feed.incidents.get(key) if self._feed and key else None
+        if incident is None:
             return
-        if self.opened and view.detail is not None and view.open_tab == "json":
-            self.app.copy_to_clipboard(view.detail.incident.raw.decode("utf-8", errors="replace"))
-            self.notify(f"JSON of incident {key} sent to the clipboard, as the service wrote it.", markup=False)
-            return
-        link = portal_link(self._feed.incidents[key], self._portal_host, self._tenant_id)
-        self.app.copy_to_clipboard(link)
-        self.notify(f"Portal link of incident {key} sent to the clipboard.", markup=False)
+        if self.opened and self.view.open_tab == "json":
+            text, what = incident.raw.decode("utf-8", errors="replace"), "JSON, as the service wrote it,"
+        else:
+            text, what = portal_link(incident, self._portal_host, self._tenant_id), "Portal link"
+        self.app.copy_to_clipboard(text)
+        self._tell(f"{what} of incident {_brief(incident.id)} sent to the clipboard.")
+
+    def _tell(self, text: str) -> None:
+        self.notify(visible(text), markup=False, timeout=3)
 
     def action_survivor(self) -> None:
         target = self._survivor()
@@ -200,105 +208,67 @@ An alert need not belong to an incident; alerts without one are not listed by th
             return None
         if action == "survivor":
             return self.is_merged
+        if action == "back":
+            return bool(self.opened or self.queue.busy or self.narrow.display)
         return True
 
     @on(Input.Changed, "#narrow")
     def narrow_rows(self, event: Input.Changed) -> None:
-        self._words = event.value
+        if event.value != self._words:
+            self._narrow_to(event.value)
+
+    def _narrow_to(self, words: str) -> None:
+        """Show the rows with these words; the cursor is on the row that was left, or else on the first one."""
+        self._words = words
         self._draw_rows()
+        grid = self.grid
+        key, scroll = self._left or (grid.cursor_key or "", round(grid.scroll_y))
+        if not grid.move_to(key, scroll=None if words else scroll):
+            grid.cursor = 0
+        if not words:
+            self._left = None
 
     @on(Input.Submitted, "#narrow")
     def keep_words(self, event: Input.Submitted) -> None:
         event.stop()
         event.input.display = bool(event.value)
-        self.query_one(IncidentGrid).focus()
+        self._left = None
+        self.grid.focus()
 
     @on(RecordGrid.Highlighted)
     def look_at(self, event: RecordGrid.Highlighted) -> None:
-        self.query_one(IncidentGrid).marks.pop(event.key, None)
-        if self.opened:
+        if self.grid.marks.pop(event.key, None):
+            self._count()
+        if self.opened and event.by_user and not self.narrow.has_focus:
             self._open(event.key)
         self.is_merged = self._survivor() is not None
 
     @on(RecordGrid.Chosen)
     def open_chosen(self, event: RecordGrid.Chosen) -> None:
         self._open(event.key)
-        self.query_one(IncidentDetailView).focus_text()
+        self.view.focus_text()
 
     # the queue
 
-    def _ask(self, *, whole: bool) -> None:
-        if self._feed is None:
+    @on(QueueLine.Advanced)
+    def take_in(self, message: QueueLine.Advanced) -> None:
+        if isinstance(message.event, Waiting):
             return
-        self._run += 1
-        self.busy = True
-        self._asked_at = self._clock()
-        self._state = self._state.asked()
-        self._draw_state()
-        self._load(self._run, self._feed, whole)
-
-    @work(exclusive=True, group="incidents", description="load incidents")
-    async def _load(self, run: int, feed: IncidentFeed, whole: bool) -> None:
-        try:
-            async for event in feed.load_all() if whole else feed.refresh():
-                self.post_message(self.Progressed(run, event))
-        except MtpError as error:
-            self.post_message(self.Failed(run, error))
-
-    @on(Progressed)
-    def take_in(self, message: Progressed) -> None:
-        if message.run != self._run:
-            return
-        event = message.event
-        if isinstance(event, PageLoaded):
-            self._take_page(event)
-        self._state = self._state.heard(event, self._clock())
-        if isinstance(event, Finished):
-            self.busy, self._is_live = False, True
-        if isinstance(event, Waiting):
-            self._draw_state()
-        else:
-            self._draw_rows()
-
-    def _take_page(self, page: PageLoaded) -> None:
-        self.query_one(Problem).show(None)
-        if self._state.is_whole:
-            self.query_one(IncidentGrid).mark_news(page)
-        if self.opened and any(incident.id == self.opened for incident in page.incidents):
-            self._open(self.opened)
-
-    @on(Failed)
-    def show_failure(self, message: Failed) -> None:
-        if message.run != self._run:
-            return
-        error = message.error
-        self.busy = False
-        self._state = self._state.stopped()
-        self.query_one(Problem).show(error)
-        # asking again by itself makes sense only while the answer may change by itself
-        self._is_live = not isinstance(error, TokenRefused | PermissionMissing)
-        if isinstance(error, TokenRefused | PermissionMissing):
-            self.post_message(TokenDoubted())
+        if isinstance(message.event, PageLoaded):
+            self.query_one(Problem).show(None)
+            self.post_message(TokenDoubted(doubted=False))
+            if message.is_news:
+                self.grid.mark_news(message.event)
+            if any(incident.id == self.opened for incident in message.event.incidents):
+                self._open(self.opened)
         self._draw_rows()
 
-    def _stop(self) -> None:
-        self.workers.cancel_group(self, "incidents")
-        self._run += 1
-        self.busy = False
-        self._is_live = self._state.is_whole
-        self._state = self._state.stopped("stopped")
-        self._draw_state()
-
-    def tick(self) -> None:
-        """Each second: the countdown runs; when it is time, ask for what has changed."""
-        if (
-            self._is_live
-            and not self.busy
-            and (self._clock() - self._asked_at).total_seconds() >= self._refresh_every_s
-        ):
-            self._ask(whole=not self._state.is_whole)
-        elif self.display and self._state.waiting_until is not None:
-            self._draw_state()
+    @on(QueueLine.Failed)
+    def show_failure(self, message: QueueLine.Failed) -> None:
+        self.query_one(Problem).show(message.error)
+        if isinstance(message.error, TokenRefused | PermissionMissing):
+            self.post_message(TokenDoubted(doubted=True))
+        self._draw_rows()
 
     # the detail
 
@@ -306,11 +276,12 @@ An alert need not belong to an incident; alerts without one are not listed by th
         incident = self._feed.incidents.get(key) if self._feed else None
         if incident is not None:
             self.set_class(True, "-opened")
-            self.query_one(IncidentDetailView).open(incident)
+            self.view.open(incident)
 
     def _close_detail(self) -> None:
         self.set_class(False, "-opened")
-        self.query_one(IncidentDetailView).close()
+        self.view.close()
+        self.is_merged = self._survivor() is not None
 
     @work(exclusive=True, group="one incident", description="fetch one incident")
     async def _fetch_one(self, feed: IncidentFeed, key: str) -> None:
@@ -326,21 +297,20 @@ An alert need not belong to an incident; alerts without one are not listed by th
         if message.feed is not self._feed:
             return
         if message.error is not None:
-            said = f"Incident {message.key} could not be fetched. {message.error.summary}"
-            self.notify(visible(said), severity="warning", markup=False)
+            self._tell(f"Incident {_brief(message.key)} could not be fetched. {message.error.summary}")
             return
         self._draw_rows()
         self._go_to(message.key)
 
     def _go_to(self, key: str) -> None:
         """To an incident that is known; where words hide its row, it is opened without it."""
-        if not self.query_one(IncidentGrid).move_to(key) or self.opened:
+        if not self.grid.move_to(key) or self.opened:
             self._open(key)
 
     def _survivor(self) -> str | None:
-        if self._feed is None or not self.is_mounted:
+        if self._feed is None:
             return None
-        key = self.opened or self.query_one(IncidentGrid).cursor_key
+        key = self.opened or self.grid.cursor_key
         incident = self._feed.incidents.get(key) if key else None
         return incident.redirect_id or None if incident else None
 
@@ -348,18 +318,17 @@ An alert need not belong to an incident; alerts without one are not listed by th
 
     def _draw_rows(self) -> None:
         rows = self._feed.rows(self._words) if self._feed else ()
-        self.query_one(IncidentGrid).show(rows)
-        self._state = replace(self._state, shown=len(rows) if self._words.strip() else None)
-        self._draw_state()
+        self.grid.show(rows)
+        self._count()
         empty = self.query_one("#incidents-empty", Said)
         empty.display = not rows
-        empty.say(why_empty(self._state) if self._feed else "Nobody is signed in. Press 1 to sign in.")
+        empty.say(why_empty(self.queue.state) if self._feed else "Nobody is signed in. Press 1 to sign in.")
         self.query_one("#incidents-body").display = bool(rows)
 
-    def _draw_state(self) -> None:
-        if self._feed is not None:
-            used = self._feed.quota.used_this_minute
-            live = f"live every {self._refresh_every_s:.0f} s" if self._is_live else ""
-            self._state = replace(self._state, calls_this_minute=used, live=live)
-        self.query_one(QueueStatus).show(self._state, self._clock())
-        self.query_one(QueueStatus).display = self._feed is not None
+    def _count(self) -> None:
+        self.queue.count(shown=len(self.grid.rows) if self._words.strip() else None, news=self.grid.news)
+
+
+def _brief(key: str) -> str:
+    """An ID for a sentence; real ones are short."""
+    return key if len(key) <= 40 else f"{key[:40]}…"

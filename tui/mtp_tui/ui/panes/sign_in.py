@@ -14,12 +14,13 @@ from mtp_tui.errors import BadInput, MtpError
 from mtp_tui.identity.credentials import ClientSecret, Field, check
 from mtp_tui.identity.sign_in import SignInStep
 from mtp_tui.secret import Secret
-from mtp_tui.services.session import Session, SignedIn
+from mtp_tui.services.session import Candidate, Session, SignedIn
 from mtp_tui.settings import Prefill
-from mtp_tui.ui.messages import PaneWanted, SignedInTo, SignedOut
-from mtp_tui.ui.text import plain
+from mtp_tui.ui.messages import SignedInTo, SignedOut
+from mtp_tui.ui.text import plain, visible
 from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.said import Said
+from mtp_tui.ui.widgets.secret_input import SecretInput
 
 
 class CredentialField(Vertical):
@@ -31,7 +32,10 @@ class CredentialField(Vertical):
         super().__init__(id=f"field-{field}")
         self.field = field
         self._label = label
-        self._input = Input(value, placeholder=placeholder, password=password, id=f"input-{field}")
+        kind = SecretInput if password else Input
+        self._input = kind(
+            value, placeholder=placeholder, password=password, select_on_focus=False, id=f"input-{field}"
+        )
 
     def compose(self) -> ComposeResult:
         yield Label(self._label)
@@ -58,7 +62,7 @@ class CredentialField(Vertical):
         self.query_one(".fault", Said).say(text.strip())
 
 
-class SignInPane(VerticalScroll):
+class SignInPane(VerticalScroll, can_focus=False):
     """Asks for credentials and signs in with them."""
 
     BINDING_GROUP_TITLE = "Sign in"
@@ -90,10 +94,10 @@ memory and are never written anywhere.
     class Succeeded(Message):
         """A token has come."""
 
-        def __init__(self, run: int, signed_in: SignedIn) -> None:
+        def __init__(self, run: int, candidate: Candidate) -> None:
             super().__init__()
             self.run = run
-            self.signed_in = signed_in
+            self.candidate = candidate
 
     class Failed(Message):
         """No token came, and why."""
@@ -108,6 +112,7 @@ memory and are never written anywhere.
         self._session = session
         self._prefill = prefill
         self._run = 0
+        self._was_left = False
 
     def compose(self) -> ComposeResult:
         prefill = self._prefill
@@ -136,24 +141,53 @@ memory and are never written anywhere.
             yield Problem()
             yield Said(id="signed-in-as")
 
-    def focus_first_gap(self) -> None:
-        """Put the cursor where something is still to be typed."""
-        for field in self._fields():
-            if not field.typed and not (field.field == Field.SECRET and self._prefill.secret):
-                field.focus_input()
-                return
-        self.query_one("#sign-in-button").focus()
+    def take_focus(self) -> None:
+        """At the start to the first gap of the form; later to the button, where digits and letters stay keys."""
+        gap = None if self._was_left else self._gap()
+        self._was_left = True
+        if gap is not None:
+            gap.focus_input()
+        else:
+            self.query_one("#sign-in-button").focus()
+
+    def _gap(self, after: CredentialField | None = None) -> CredentialField | None:
+        """The first field behind `after` in which something is still to be typed."""
+        fields = list(self.query(CredentialField))
+        later = fields[fields.index(after) + 1 :] if after is not None else fields
+        return next((field for field in later if not field.typed and not self._is_held(field)), None)
+
+    def _is_held(self, field: CredentialField) -> bool:
+        """Whether the environment's secret stands in for this field: it belongs to the environment's application only."""
+        prefill, client_id = self._prefill, self.query_one(f"#field-{Field.CLIENT_ID}", CredentialField).typed
+        return field.field == Field.SECRET and bool(prefill.secret) and prefill.client_id.lower() in client_id.lower()
 
     # what the user does
 
     @on(Input.Submitted)
+    def enter_field(self, event: Input.Submitted) -> None:
+        """Enter goes on to the next gap, and signs in when there is none."""
+        field = event.input.parent
+        assert isinstance(field, CredentialField)  # noqa: S101 - the pane has no other inputs
+        gap = self._gap(after=field) if field.typed else None
+        if gap is not None:
+            gap.focus_input()
+        else:
+            self.submit()
+
+    @on(Input.Changed)
+    def forgive(self, event: Input.Changed) -> None:
+        """What was wrong with a field is no longer known once it changes."""
+        if isinstance(event.input.parent, CredentialField):
+            event.input.parent.show_fault(None)
+
     @on(Button.Pressed, "#sign-in-button")
     def submit(self) -> None:
-        """Check what was typed, then sign in; Enter in any field does it."""
+        """Check what was typed, then sign in."""
         if self.busy:
             return
-        fields = {field.field: field for field in self._fields()}
-        secret = Secret(fields[Field.SECRET].typed) if fields[Field.SECRET].typed else self._prefill.secret
+        fields = {field.field: field for field in self.query(CredentialField)}
+        typed = fields[Field.SECRET].typed
+        secret = Secret(typed) if typed or not self._is_held(fields[Field.SECRET]) else self._prefill.secret
         credentials, faults = check(fields[Field.TENANT].typed, fields[Field.CLIENT_ID].typed, secret)
         by_field = {fault.field: fault for fault in faults}
         for name, field in fields.items():
@@ -177,8 +211,7 @@ memory and are never written anywhere.
         if self.busy:
             self._give_up()
             self._say("Stopped.")
-        else:
-            self.focus()
+        self.query_one("#sign-in-button").focus()
 
     def _give_up(self) -> None:
         self.workers.cancel_group(self, "sign-in")
@@ -190,24 +223,23 @@ memory and are never written anywhere.
         self._session.sign_out()
         self.query_one(f"#field-{Field.SECRET}", CredentialField).clear()
         self.signed_in = None
-        self._say("Signed out: token and secret are forgotten.")
+        held = f" {self._prefill.secret_from} still holds one." if self._prefill.secret else ""
+        self._say(f"Signed out: token and secret are forgotten.{held}")
         self.post_message(SignedOut())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
-        if action == "sign_out":
-            return True if self.signed_in is not None else None
-        return True
+        return self.signed_in is not None if action == "sign_out" else True
 
     # what comes of it
 
     @work(exclusive=True, group="sign-in", description="sign in")
     async def _ask_entra(self, run: int, credentials: ClientSecret) -> None:
         try:
-            signed_in = await self._session.sign_in(credentials, lambda step: self._tell_step(run, step))
+            candidate = await self._session.obtain(credentials, lambda step: self._tell_step(run, step))
         except MtpError as error:
             self.post_message(self.Failed(run, error))
         else:
-            self.post_message(self.Succeeded(run, signed_in))
+            self.post_message(self.Succeeded(run, candidate))
 
     def _tell_step(self, run: int, step: SignInStep) -> None:
         self.post_message(self.StepReached(run, step))
@@ -224,7 +256,10 @@ memory and are never written anywhere.
         self.busy = False
         self._say("")
         self.query_one(Problem).show(event.error)
-        self.post_message(PaneWanted("sign-in"))
+        if self.signed_in is not None:
+            self._say_signed_in("Still signed in, with the token from before,")
+        if not self.display:
+            self.notify(visible(event.error.summary), severity="error", markup=False)  # no pane comes forward by itself
 
     @on(Succeeded)
     def show_success(self, event: Succeeded) -> None:
@@ -233,27 +268,24 @@ memory and are never written anywhere.
         self.busy = False
         self._say("")
         self.query_one(f"#field-{Field.SECRET}", CredentialField).clear()
-        self.signed_in = event.signed_in
-        self.post_message(SignedInTo(event.signed_in))
+        self.signed_in = self._session.adopt(event.candidate)
+        self.post_message(SignedInTo(self.signed_in))
 
-    def watch_signed_in(self, signed_in: SignedIn | None) -> None:
-        if not self.is_mounted:
+    def watch_signed_in(self) -> None:
+        if self.children:
+            self._say_signed_in("Signed in")
+
+    def _say_signed_in(self, how: str) -> None:
+        held, line = self.signed_in, self.query_one("#signed-in-as", Said)
+        line.display = held is not None
+        self.query_one("#sign-in-button", Button).label = "Sign in again" if held else "Sign in"
+        if held is None:
             return
-        line = self.query_one("#signed-in-as", Said)
-        line.display = signed_in is not None
-        if signed_in is not None:
-            token = signed_in.token
-            answer = f"{token.token_type} · expires_in {token.expires_in_s} s"
-            if token.ext_expires_in_s is not None:
-                answer += f" · ext_expires_in {token.ext_expires_in_s} s"
-            line.update(
-                plain(
-                    f"✓ Signed in to {signed_in.tenant}\n  as application {signed_in.client_id}\n  {answer}", lines=True
-                )
-            )
-
-    def _fields(self) -> list[CredentialField]:
-        return list(self.query(CredentialField))
+        token = held.token
+        answer = f"{token.token_type} · expires_in {token.expires_in_s} s"
+        if token.ext_expires_in_s is not None:
+            answer += f" · ext_expires_in {token.ext_expires_in_s} s"
+        line.say(f"✓ {how} to {held.tenant}\n  as application {held.client_id}\n  {answer}")
 
     def _say(self, text: str) -> None:
         self.query_one("#progress", Said).say(text)

@@ -10,7 +10,7 @@ from textual.widgets import ProgressBar
 
 from mtp_tui.clock import Clock
 from mtp_tui.identity.token_checks import Verdict
-from mtp_tui.moments import local_text, span
+from mtp_tui.moments import span
 from mtp_tui.services.session import SignedIn
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.said import Said
@@ -38,18 +38,21 @@ was found, and each claim with its meaning.
 v shows or hides the token itself, y copies it to the clipboard.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "reveal", "Show token", id="token.reveal", tooltip="Show or hide the token itself"),
+        Binding("v", "reveal(True)", "Show token", id="token.reveal", tooltip="Show the token itself"),
+        Binding("v", "reveal(False)", "Hide token", id="token.hide", tooltip="Hide the token itself"),
         Binding("y", "copy_token", "Copy token", id="token.copy", tooltip="Copy the token to the clipboard"),
     ]
 
     signed_in: reactive[SignedIn | None] = reactive(None, bindings=True)
-    revealed: reactive[bool] = reactive(False)
+    revealed: reactive[bool] = reactive(False, bindings=True)
 
     def __init__(self, clock: Clock, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._clock = clock
         self._is_wide = False
         self._drawn_at = clock()
+        self._left_at = 0
+        self._token_starts = 0
 
     def compose(self) -> ComposeResult:
         yield Said(id="verdict")
@@ -59,6 +62,11 @@ v shows or hides the token itself, y copies it to the clipboard.
         with Horizontal(id="token-body"):
             yield LineView(id="token-report")
             yield LineView(id="token-claims")
+
+    def take_focus(self) -> None:
+        """Give the keys to the report."""
+        self.query_one("#token-report", LineView).focus()
+        self.tick()
 
     def on_mount(self) -> None:
         self.set_interval(1, self.tick)
@@ -83,11 +91,17 @@ v shows or hides the token itself, y copies it to the clipboard.
         self.set_reactive(TokenPane.signed_in, signed_in)
         self._draw(keep_place=True)
 
-    def action_reveal(self) -> None:
-        self.revealed = not self.revealed
-        if self.revealed:
-            view = self.query_one("#token-claims" if self._is_wide else "#token-report", LineView)
-            view.call_after_refresh(view.scroll_end, animate=False)
+    def action_reveal(self, wanted: bool) -> None:
+        """Show the token where it stands, or hide it and go back to where the reader was."""
+        view = self._claims_view
+        if wanted:
+            self._left_at = round(view.scroll_y)
+        self.revealed = wanted
+        view.scroll_to(y=view.place_of(self._token_starts) if wanted else self._left_at, animate=False)
+
+    @property
+    def _claims_view(self) -> LineView:
+        return self.query_one("#token-claims" if self._is_wide else "#token-report", LineView)
 
     def action_copy_token(self) -> None:
         if self.signed_in is not None:
@@ -97,7 +111,9 @@ v shows or hides the token itself, y copies it to the clipboard.
                 markup=False,
             )
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "reveal" and parameters != (not self.revealed,):
+            return False
         if action in ("reveal", "copy_token"):
             return True if self.signed_in is not None else None
         return True
@@ -111,8 +127,8 @@ v shows or hides the token itself, y copies it to the clipboard.
             self._draw(keep_place=True)
 
     def _draw(self, *, keep_place: bool = False) -> None:
-        if not self.is_mounted:
-            return
+        if not self.children:
+            return  # not composed yet
         signed_in, now = self.signed_in, self._clock()
         self._drawn_at = now
         for part in ("#countdown", "#token-body"):
@@ -122,8 +138,9 @@ v shows or hides the token itself, y copies it to the clipboard.
             return
         report = signed_in.report
         token_text = token_text_lines(signed_in.reading, revealed=self.revealed)
-        claims = [*claim_lines(report, now), *token_text]
-        left = report_lines(report, now)
+        claims, left = claim_lines(report, now), report_lines(report, now)
+        self._token_starts = len(claims) if self._is_wide else len(left) + len(claims)
+        claims += token_text
         self.query_one("#token-report", LineView).show(
             left if self._is_wide else [*left, *claims], keep_place=keep_place
         )
@@ -142,11 +159,8 @@ v shows or hides the token itself, y copies it to the clipboard.
         self.query_one("#countdown").set_class(is_over, "-expired")
         minutes, seconds = divmod(max(0, int(left.total_seconds())), 60)
         clock = f"{span(left)} left" if minutes >= 60 else f"{minutes}:{seconds:02d} left"
-        text = (
-            f"ended {span(now - ends)} ago"
-            if is_over
-            else f"{clock}, until {local_text(ends)}; renewed with the next call before it ends"
-        )
+        until = f"{ends.astimezone():%H:%M %Z}"
+        text = f"ended {span(now - ends)} ago" if is_over else f"{clock} · until {until} · renewed before it ends"
         self.query_one("#lifetime-text", Said).say(text)
 
     def _say_verdict(self, verdict: Verdict | None, sentence: str) -> None:

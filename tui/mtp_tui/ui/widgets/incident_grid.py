@@ -56,6 +56,12 @@ class IncidentGrid(RecordGrid[Incident]):
         for key in page.new - {self.cursor_key}:
             self.marks[key] = Mark.NEW
 
+    @property
+    def news(self) -> str:
+        """How many rows are marked, in words."""
+        counts = ((mark, sum(1 for each in self.marks.values() if each is mark)) for mark in Mark)
+        return ", ".join(f"{count} {mark.name.lower()}" for mark, count in counts if count)
+
     def _mark(self, incident: Incident) -> Span:
         mark = self.marks.get(incident.id)
         return Span(mark or " ", Role.GOOD if mark is Mark.NEW else Role.WARN)

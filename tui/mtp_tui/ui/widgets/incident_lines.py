@@ -99,7 +99,7 @@ def _alert(alert: Alert, number: int, now: datetime) -> Iterator[Line]:
     facts = (
         ("Status", " · ".join(filter(None, (alert.status, alert.classification, alert.determination)))),
         ("Category", alert.category),
-        ("Source", " / ".join(filter(None, (alert.service_source, alert.detection_source)))),
+        ("Source", " / ".join(dict.fromkeys(filter(None, (alert.service_source, alert.detection_source))))),
         ("Techniques", ", ".join(alert.techniques)),
         ("Threat", ", ".join(filter(None, (alert.threat_family, alert.actor_name)))),
         ("Assigned to", alert.assigned_to),

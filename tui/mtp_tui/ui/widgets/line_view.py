@@ -59,6 +59,10 @@ class LineView(ScrollView, can_focus=True):
             self.scroll_to(0, 0, animate=False, immediate=True)
         self.refresh()
 
+    def place_of(self, line: int) -> int:
+        """On which screen line a line of the document begins."""
+        return sum(len(_as_text(each, {}, self._wrapped_at)) for each in self._lines[:line])
+
     @property
     def plain_text(self) -> str:
         """The whole document as it would read on an endless screen."""

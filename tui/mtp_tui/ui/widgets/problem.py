@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from mtp_tui.errors import ApiError, MtpError, SignInError
+from mtp_tui.errors import ApiError, MtpError, SignInError, UnexpectedAnswer
 from mtp_tui.ui.widgets.said import Said
 
 
@@ -22,7 +22,7 @@ class Problem(Vertical):
             return
         self._put("summary", f"✗ {error.summary}")
         self._put("hint", f"→ {error.hint}" if error.hint else "")
-        self._put("detail", " · ".join(_particulars(error)))
+        self._put("detail", "\n".join(_particulars(error)))
 
     def _put(self, part: str, text: str) -> None:
         line = self.query_one(f"#problem-{part}", Said)
@@ -31,15 +31,20 @@ class Problem(Vertical):
 
 
 def _particulars(error: MtpError) -> list[str]:
-    """What support would ask for, and the service's own sentence."""
-    parts: list[str] = []
+    """The service's own sentence, and on a line of its own what support would ask for."""
+    ids: list[str] = []
     if isinstance(error, SignInError):
         trace = error.trace
-        parts += [f"AADSTS{trace.number}" if trace.number else "", f"trace {trace.trace_id}" if trace.trace_id else ""]
-        parts += [f"correlation {trace.correlation_id}" if trace.correlation_id else "", trace.timestamp]
+        ids = [
+            f"AADSTS{trace.number}" if trace.number else trace.error,
+            f"trace {trace.trace_id}" if trace.trace_id else "",
+            f"correlation {trace.correlation_id}" if trace.correlation_id else "",
+            trace.timestamp,
+        ]
     elif isinstance(error, ApiError):
         refusal = error.refusal
-        parts += [f"HTTP {refusal.status}", refusal.code, f"request {refusal.request_id}" if refusal.request_id else ""]
-    if error.detail:
-        parts.append(f"“{error.detail[:300]}”")
-    return [part for part in parts if part]
+        ids = [f"HTTP {refusal.status}", refusal.code, f"request {refusal.request_id}" if refusal.request_id else ""]
+    elif isinstance(error, UnexpectedAnswer) and error.path:
+        ids = [f"at {error.path}"]
+    sentence = f"“{error.detail[:300]}”" if error.detail else ""
+    return [line for line in (sentence, " · ".join(filter(None, ids))) if line]

@@ -65,9 +65,14 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
     class Highlighted(Message):
         """The cursor is on another record."""
 
-        def __init__(self, key: str) -> None:
+        def __init__(self, key: str, *, by_user: bool) -> None:
             super().__init__()
             self.key = key
+            self.by_user = by_user
+            """Whether the cursor was moved, and not the records below it."""
+
+    class Covered(Message):
+        """The grid is not shown any more; the keys that it had go nowhere."""
 
     class Chosen(Message):
         """Enter or a double click on a record."""
@@ -93,14 +98,15 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         held, old_cursor, old_scroll = self.cursor_key, self.cursor, round(self.scroll_y)
         self._rows = rows
         self.virtual_size = Size(0, len(rows) + 1)
-        index = self._index_of(held, near=old_cursor)
+        found = self._find(held, near=old_cursor)
+        index = found if found is not None else max(0, min(old_cursor, len(rows) - 1))
         scroll = old_scroll if old_scroll == 0 else max(0, index - (old_cursor - old_scroll))
         self.set_reactive(RecordGrid.cursor, index)
         self.scroll_to(y=scroll, animate=False, immediate=True)
         self._keep_in_view()
         self.refresh()
         if self.cursor_key is not None and self.cursor_key != held:
-            self.post_message(self.Highlighted(self.cursor_key))
+            self.post_message(self.Highlighted(self.cursor_key, by_user=False))
 
     @property
     def cursor_key(self) -> str | None:
@@ -112,21 +118,20 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         """The records that can be reached, in their order."""
         return self._rows
 
-    def move_to(self, key: str) -> bool:
-        """Put the cursor on a record; False when it is not among the rows."""
-        for index, row in enumerate(self._rows):
-            if self._key(row) == key:
-                self.cursor = index
-                return True
-        return False
+    def move_to(self, key: str, *, scroll: int | None = None) -> bool:
+        """Put the cursor on a record, and the first row on `scroll` if it is given; False when there is no such row."""
+        index = self._find(key, near=self.cursor)
+        if index is None:
+            return False
+        if scroll is not None:
+            self.scroll_to(y=scroll, animate=False, immediate=True)
+        self.cursor = index
+        return True
 
-    def _index_of(self, key: str | None, near: int) -> int:
-        if key is None:
-            return 0
+    def _find(self, key: str | None, near: int) -> int | None:
         if near < len(self._rows) and self._key(self._rows[near]) == key:
             return near
-        found = next((index for index, row in enumerate(self._rows) if self._key(row) == key), None)
-        return found if found is not None else max(0, min(near, len(self._rows) - 1))
+        return next((index for index, row in enumerate(self._rows) if self._key(row) == key), None)
 
     # moving
 
@@ -139,10 +144,12 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         self._keep_in_view()
         self.refresh()
         if self.cursor_key is not None:
-            self.post_message(self.Highlighted(self.cursor_key))
+            self.post_message(self.Highlighted(self.cursor_key, by_user=True))
 
     def _keep_in_view(self) -> None:
-        page = max(1, self.size.height - 1)
+        page = self.size.height - 1
+        if page < 1:
+            return  # nobody looks, and where the rows stand is to be found again
         top = round(self.scroll_y)
         if self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False, immediate=True)
@@ -172,6 +179,9 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
 
     def on_resize(self) -> None:
         self._keep_in_view()
+
+    def on_hide(self) -> None:
+        self.post_message(self.Covered())
 
     # drawing
 

@@ -52,20 +52,20 @@ def claim_lines(report: TokenReport, now: datetime) -> list[Line]:
 
 def token_text_lines(reading: TokenReading, *, revealed: bool) -> list[Line]:
     """The token itself, its parts in three colours, or how to see it."""
-    title = heading(
-        "Token", "in three colours: header.payload.signature" if revealed else "hidden: v shows it, y copies it"
-    )
+    title = heading("Token", "header.payload.signature" if revealed else "hidden: v shows it, y copies it")
     if not revealed:
         sizes = " . ".join(
             f"{name} {len(part.reveal())}" for (name, _), part in zip(_PARTS, reading.parts, strict=False)
         )
         return [title, text_line(f"{sizes or '?'} characters", Role.DIM, 1)]
-    spans: list[Span] = []
+    lines = [title]
     for index, part in enumerate(reading.parts):
-        if index:
-            spans.append(Span(".", Role.DIM))
-        spans.append(Span(part.reveal(), _PARTS[min(index, 2)][1]))
-    return [title, Line(tuple(spans), indent=1)]
+        name, role = _PARTS[min(index, 2)]
+        dot = (Span(".", Role.DIM),) if index else ()
+        lines.append(
+            Line((*dot, Span(part.reveal(), role)), lead=Span(name, Role.LABEL), lead_width=_NAME_WIDTH, indent=1)
+        )
+    return lines
 
 
 def _answers(report: TokenReport, now: datetime) -> Iterator[Line]:

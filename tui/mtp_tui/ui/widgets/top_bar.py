@@ -56,11 +56,11 @@ class TopBar(Horizontal):
         tab.say(" 2 Token ✗ " if doubted else " 2 Token ")
         tab.set_class(doubted, "-doubted")
 
-    def show_session(self, tenant: str, expires_at: datetime | None, now: datetime) -> None:
-        """Say whose tenant it is and how long the token lasts; an empty tenant means nobody is signed in."""
-        self.query_one("#who", Said).say(tenant or "not signed in")
+    def show_session(self, who: str, expires_at: datetime | None, now: datetime) -> None:
+        """Say whose tenant it is, or why none, and how long the token lasts."""
+        self.query_one("#who", Said).say(who)
         lifetime = self.query_one("#lifetime", Said)
-        if not tenant or expires_at is None:
+        if expires_at is None:
             lifetime.say("")
             return
         left_s = (expires_at - now).total_seconds()

@@ -1,16 +1,15 @@
-"""The line above the queue: what is here, since when, what is still to come, and what is not known."""
+"""How the queue stands: what is here, since when, what is still to come, and what is not known."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mtp_tui.moments import span
 from mtp_tui.services.incidents import FeedEvent, Finished, Waiting
-from mtp_tui.ui.widgets.said import Said
 
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """Everything the line says; replaced whole."""
+    """Everything the line above the queue says; replaced whole."""
 
     total: int = 0
     """Incidents known."""
@@ -18,7 +17,9 @@ class QueueState:
     """How many of them the narrowing left; None when nothing narrows."""
     is_busy: bool = False
     is_whole: bool = False
-    """Whether the end of the queue was reached at least once."""
+    """Whether a reading reached its end; from then on only changes are asked for."""
+    may_be_more: bool = False
+    """Whether the service kept something back in that reading."""
     as_of: datetime | None = None
     """When the API last said so."""
     waiting_until: datetime | None = None
@@ -29,11 +30,15 @@ class QueueState:
     calls_allowed: int = 50
     live: str = ""
     """What the live refresh is doing."""
+    news: str = ""
+    """What nobody has looked at yet."""
     note: str = ""
 
     def asked(self) -> "QueueState":
         """A question is on its way."""
-        return replace(self, is_busy=True, waiting_until=None, note="")
+        # only a reading of everything counts what cannot be read; a refresh would count the same entries again
+        unreadable = self.unreadable if self.is_whole else 0
+        return replace(self, is_busy=True, waiting_until=None, note="", unreadable=unreadable)
 
     def heard(self, event: FeedEvent, now: datetime) -> "QueueState":
         """The feed said something."""
@@ -41,26 +46,15 @@ class QueueState:
             return replace(self, waiting_until=now + timedelta(seconds=event.seconds), waiting_why=event.why)
         state = replace(self, total=event.total, as_of=event.as_of, waiting_until=None)
         if isinstance(event, Finished):
-            is_whole = self.is_whole or event.complete
-            return replace(state, is_busy=False, is_whole=is_whole, note=event.note or self.note)
-        # only the first reading goes through everything; later ones would count the same entries again
+            return replace(
+                state, is_busy=False, is_whole=True, may_be_more=not event.complete, note=event.note or self.note
+            )
         unreadable = self.unreadable if self.is_whole else self.unreadable + len(event.unreadable)
-        news = ((event.new, "new"), (event.changed, "changed")) if self.is_whole else ()
-        note = ", ".join(f"{len(keys)} {word}" for keys, word in news if keys)
-        return replace(state, unreadable=unreadable, note=note or self.note)
+        return replace(state, unreadable=unreadable)
 
     def stopped(self, note: str = "") -> "QueueState":
         """Nothing is under way any more, and not because all was said."""
         return replace(self, is_busy=False, waiting_until=None, note=note)
-
-
-class QueueStatus(Said):
-    """Draws a `QueueState`."""
-
-    def show(self, state: QueueState, now: datetime) -> None:
-        """Say it."""
-        self.set_class(state.is_busy, "-busy")
-        self.say("  ·  ".join(_parts(state, now)))
 
 
 def why_empty(state: QueueState) -> str:
@@ -69,12 +63,15 @@ def why_empty(state: QueueState) -> str:
         return "Asking for incidents …"
     if state.shown is not None and state.total:
         return "No incident has all these words. Esc clears them."
+    if state.unreadable:
+        return f"{state.unreadable} entries came, and none of them could be read as an incident."
     return "The service has no incidents for this application." if state.is_whole else ""
 
 
-def _parts(state: QueueState, now: datetime) -> list[str]:
+def in_words(state: QueueState, now: datetime) -> str:
+    """The state on one line."""
     parts: list[str] = []
-    count = f"{state.total} incident{'' if state.total == 1 else 's'}"
+    count = f"{'at least ' if state.may_be_more else ''}{state.total} incident{'' if state.total == 1 else 's'}"
     if state.shown is not None:
         count = f"{state.shown} of {count}"
     if state.waiting_until is not None and state.waiting_until > now:
@@ -87,14 +84,14 @@ def _parts(state: QueueState, now: datetime) -> list[str]:
     elif state.as_of is None:
         parts.append("not known yet")
     else:
-        parts.append(count if state.is_whole else f"{state.total} loaded, more available: r goes on")
+        parts.append(count if state.is_whole else f"{state.total} loaded, more available: r loads all")
     if state.shown is not None and (state.is_busy and not state.is_whole):
         parts.append(f"{state.shown} match")
     if state.as_of is not None:
         parts.append(f"as of {state.as_of:%H:%M:%S} UTC")
     if state.unreadable:
         parts.append(f"{state.unreadable} could not be read")
-    parts += [text for text in (state.note, state.live) if text]
+    parts += [text for text in (state.news, state.note, state.live) if text]
     if state.calls_this_minute:
-        parts.append(f"{state.calls_this_minute}/{state.calls_allowed} calls a min")
-    return parts
+        parts.append(f"{state.calls_this_minute}/{state.calls_allowed} a min")
+    return " · ".join(parts)

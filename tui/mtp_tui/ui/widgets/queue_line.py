@@ -1,0 +1,140 @@
+"""The line above the queue: follows the feed, and says how the queue stands."""
+
+from dataclasses import replace
+
+from textual import on, work
+from textual.message import Message
+from textual.reactive import reactive
+
+from mtp_tui.clock import Clock
+from mtp_tui.errors import MtpError, PermissionMissing, SignInError, TokenRefused
+from mtp_tui.services.incidents import FeedEvent, Finished, IncidentFeed
+from mtp_tui.ui.widgets.queue_state import QueueState, in_words
+from mtp_tui.ui.widgets.said import Said
+
+
+class QueueLine(Said):
+    """Asks one feed at a time: everything first, then by itself for what has changed."""
+
+    busy: reactive[bool] = reactive(False, toggle_class="-busy")
+
+    class Advanced(Message):
+        """The feed said something, and the line has taken note of it."""
+
+        def __init__(self, event: FeedEvent, *, is_news: bool) -> None:
+            super().__init__()
+            self.event = event
+            self.is_news = is_news
+            """Whether everything was known before, so that what came now is new."""
+
+    class Failed(Message):
+        """The feed gave up; what is known stays known."""
+
+        def __init__(self, error: MtpError) -> None:
+            super().__init__()
+            self.error = error
+
+    class _Heard(Message):
+        def __init__(self, run: int, event: FeedEvent | MtpError) -> None:
+            super().__init__()
+            self.run = run
+            self.event = event
+
+    def __init__(self, clock: Clock, refresh_every_s: float, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._clock = clock
+        self._refresh_every_s = refresh_every_s
+        self._feed: IncidentFeed | None = None
+        self._run = 0
+        self._is_live = False
+        self._asked_at = clock()
+        self.state = QueueState()
+        """How the queue stands now."""
+
+    def on_mount(self) -> None:
+        self.display = False
+        self.set_interval(1, self.tick)
+
+    def follow(self, feed: IncidentFeed | None) -> None:
+        """Follow this feed from now on, or none."""
+        self._give_up()
+        self._feed, self._is_live = feed, False
+        self.state = QueueState()
+        self.display = feed is not None
+        self.ask()
+
+    def ask(self) -> None:
+        """Ask for what has changed, or for everything as long as not everything is known."""
+        if self._feed is None or self.busy:
+            return
+        self._run += 1
+        self.busy = True
+        self._asked_at = self._clock()
+        self.state = self.state.asked()
+        self.draw()
+        self._read(self._run, self._feed, whole=not self.state.is_whole)
+
+    def stop(self) -> None:
+        """Give up what is under way; what came stays."""
+        self._give_up()
+        self._is_live = self.state.is_whole
+        self.state = self.state.stopped("stopped")
+        self.draw()
+
+    def tick(self) -> None:
+        """Each second: the countdown runs; when it is time, ask."""
+        waited_s = (self._clock() - self._asked_at).total_seconds()
+        if self._is_live and not 0 <= waited_s < self._refresh_every_s:  # less than 0: the clock was set back
+            self.ask()
+        elif self.state.waiting_until is not None:
+            self.draw()
+
+    def count(self, *, shown: int | None, news: str) -> None:
+        """Say how many rows the words left (None without words), and what nobody has looked at yet."""
+        self.state = replace(self.state, shown=shown, news=news)
+        self.draw()
+
+    def draw(self) -> None:
+        """Bring the line up to date."""
+        if self._feed is None:
+            return
+        quota = self._feed.quota
+        live = f"live {self._refresh_every_s:.0f} s" if self._is_live else ""
+        self.state = replace(
+            self.state, calls_this_minute=quota.used_this_minute, calls_allowed=quota.per_minute, live=live
+        )
+        self.say(in_words(self.state, self._clock()))
+
+    @work(exclusive=True, group="incidents", description="load incidents")
+    async def _read(self, run: int, feed: IncidentFeed, *, whole: bool) -> None:
+        try:
+            async for event in feed.load_all() if whole else feed.refresh():
+                self.post_message(self._Heard(run, event))
+        except MtpError as error:
+            self.post_message(self._Heard(run, error))
+
+    @on(_Heard)
+    def take_note(self, message: _Heard) -> None:
+        message.stop()
+        if message.run != self._run:
+            return  # an answer to an earlier question
+        event = message.event
+        if isinstance(event, MtpError):
+            self.busy = False
+            # asking again by itself makes sense only while the answer may change by itself
+            self._is_live = not isinstance(event, TokenRefused | PermissionMissing | SignInError)
+            self.state = self.state.stopped()
+            self.draw()
+            self.post_message(self.Failed(event))
+            return
+        was_whole = self.state.is_whole
+        self.state = self.state.heard(event, self._clock())
+        if isinstance(event, Finished):
+            self.busy, self._is_live = False, True
+        self.draw()
+        self.post_message(self.Advanced(event, is_news=was_whole))
+
+    def _give_up(self) -> None:
+        self.workers.cancel_group(self, "incidents")
+        self._run += 1
+        self.busy = False
