@@ -1,0 +1,146 @@
+"""What to give to support about a refusal: everything that finds the request in Microsoft's logs, and nothing secret."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from mtp_tui import __version__
+from mtp_tui.errors import ApiError, MtpError, SignInError, UnexpectedAnswer, Unreachable
+from mtp_tui.identity.clouds import GLOBAL, Cloud
+from mtp_tui.identity.entra_errors import lookup_address
+from mtp_tui.logs import redact
+from mtp_tui.moments import utc_text
+from mtp_tui.secret import Secret
+
+LONGEST_ANSWER = 4000
+"""Characters of an answer's own words that are kept."""
+
+_LIBRARIES = ("msal", "httpx", "pyjwt", "cryptography", "textual")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The request that was refused; empty where it is not known."""
+
+    method: str = ""
+    host: str = ""
+    path: str = ""
+    """Whatever follows a question mark is left out of the evidence."""
+    status: int = 0
+    """HTTP status of the answer; that of the error if it carries one."""
+    tenant: str = ""
+    client_id: str = ""
+    scope: str = ""
+    cloud: Cloud = GLOBAL
+
+
+def evidence_bundle(
+    error: MtpError,
+    asked: Asked,
+    *,
+    now: datetime,
+    clock_offset_s: float | None = None,
+    versions: Mapping[str, str] | None = None,
+    raw_answer: str = "",
+    hidden: Iterable[Secret] = (),
+) -> str:
+    """The evidence about an error as lines of text, to be copied.
+
+    `now` is the program's own time. `clock_offset_s` is the server's clock minus ours. `versions` are those installed
+    unless given. `raw_answer` is the answer's body; the error's own detail stands in for it. Whatever looks like a token
+    or a secret is taken out, and so is each of the `hidden` in every form that an answer could echo it in.
+    """
+    rows = [row for row in _rows(error, asked, now, clock_offset_s) if row[1]]
+    rows.append(("Versions", _listed(installed_versions() if versions is None else versions)))
+    width = max(len(label) for label, _ in rows) + 2
+    lines = ["Evidence for support, without secret and token", ""]
+    lines += [f"{label:<{width}}{_one_line(value)}" for label, value in rows]
+    answer = raw_answer or error.detail
+    if answer:
+        lines += ["", "The answer in its own words", "", *(f"    {_one_line(line)}" for line in _cut(answer))]
+    return redact(_without("\n".join(lines), hidden)) + "\n"
+
+
+def installed_versions() -> dict[str, str]:
+    """Versions of this program, of Python, and of the libraries that a sign-in and an API call pass through."""
+    import platform
+    from importlib import metadata
+
+    versions = {"mtp-tui": __version__, "Python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:  # a build that was stripped of its metadata
+            continue
+    return {**versions, platform.system(): platform.release()}
+
+
+def _rows(error: MtpError, asked: Asked, now: datetime, clock_offset_s: float | None) -> Iterator[tuple[str, str]]:
+    yield "What happened", error.summary
+    yield "What to do", error.hint
+    yield from _request_rows(error, asked)
+    if isinstance(error, SignInError):
+        yield from _entra_rows(error, asked.cloud)
+    if isinstance(error, ApiError):
+        yield from _api_rows(error)
+    if isinstance(error, Unreachable):
+        yield "Failed at", error.step
+    if isinstance(error, UnexpectedAnswer):
+        yield "Unexpected at", error.path
+    yield "Time here", utc_text(now)
+    if clock_offset_s is not None:
+        yield "Clock", f"the server's is {clock_offset_s:+.0f} s from this machine's"
+
+
+def _request_rows(error: MtpError, asked: Asked) -> Iterator[tuple[str, str]]:
+    host = asked.host or (error.host if isinstance(error, Unreachable) else "")
+    status = asked.status or (error.refusal.status if isinstance(error, ApiError) else 0)
+    yield "Asked", f"{asked.method} {host}{asked.path.partition('?')[0]}".strip()
+    yield "HTTP status", str(status or "")
+    yield "Tenant", asked.tenant
+    yield "Application", asked.client_id
+    yield "Scope", asked.scope
+    yield "Cloud", asked.cloud.name
+
+
+def _entra_rows(error: SignInError, cloud: Cloud) -> Iterator[tuple[str, str]]:
+    trace = error.trace
+    yield "Error", trace.error
+    if trace.number is not None:
+        yield "AADSTS number", str(trace.number)
+        yield "Explained at", lookup_address(trace.number, cloud)
+    yield "Correlation ID", trace.correlation_id
+    yield "Trace ID", trace.trace_id
+    yield "Timestamp", trace.timestamp
+
+
+def _api_rows(error: ApiError) -> Iterator[tuple[str, str]]:
+    refusal = error.refusal
+    yield "Error", refusal.code
+    yield "Request ID", refusal.request_id
+    yield "Permissions needed", ", ".join(refusal.needed)
+    yield "Permissions held", ", ".join(refusal.held)
+
+
+def _listed(versions: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
+
+
+def _cut(answer: str) -> list[str]:
+    text = answer if len(answer) <= LONGEST_ANSWER else f"{answer[:LONGEST_ANSWER]}…"
+    return text.splitlines()
+
+
+def _one_line(text: str) -> str:
+    """Without what would act on the terminal that this is pasted into."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _without(text: str, hidden: Iterable[Secret]) -> str:
+    """The text without the values of the secrets: as they are, percent-encoded, and as a form writes blanks."""
+    for secret in hidden:
+        value = secret.reveal()
+        for form in (value, quote(value, safe=""), quote(value, safe="").replace("%20", "+")) if value else ():
+            text = text.replace(form, "[secret]")
+    return text
