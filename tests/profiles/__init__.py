@@ -1,0 +1,1 @@
+"""Tests of named sign-ins: the profile file, where secrets come from, and machines that have no keyring."""
