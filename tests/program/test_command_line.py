@@ -140,7 +140,7 @@ def test_version_is_the_version() -> None:
 
 def test_no_option_takes_a_secret() -> None:
     options = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", mtp_tui("--help").stdout))
-    assert options == {"-h", "--help", "--version", "--demo", "--theme", "--refresh"}
+    assert options == {"-h", "--help", "--version", "--demo", "--theme", "--profile", "--refresh"}
 
 
 @pytest.mark.parametrize(

@@ -243,3 +243,26 @@ def test_bytes_of_the_environment_that_are_no_text_do_not_break_the_screen(envir
         terminal.press("\x11")
         assert terminal.leave() == 0
         assert_restored(terminal)
+
+
+def test_an_unknown_profile_is_said_before_anything_is_painted(environment: dict[str, str], home: Path) -> None:
+    with Terminal(
+        [*PROGRAM, "--profile", "north"], environment | {"XDG_CONFIG_HOME": str(home / "config")}
+    ) as terminal:
+        terminal.read_until("There is no profile")
+        assert terminal.leave() == 2
+
+
+def test_a_profile_fills_in_the_form(environment: dict[str, str], home: Path) -> None:
+    folder = home / "config" / "mtp-tui"
+    folder.mkdir(parents=True, mode=0o700)
+    file = folder / "profiles.toml"
+    file.write_text(
+        '[[profile]]\nname = "north"\ntenant = "north.example"\nclient_id = "11111111-2222-4333-8444-555555555555"\nsecret_env = "NORTH"\n'
+    )
+    file.chmod(0o600)
+    variables = environment | {"XDG_CONFIG_HOME": str(home / "config"), "NORTH": SECRET}
+    with Terminal([*PROGRAM, "--profile", "north"], variables) as terminal:
+        terminal.read_until("north.example")
+        terminal.read_until("taken from the profile north")
+        assert SECRET.encode() not in terminal.painted

@@ -4,8 +4,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mtp_tui import __version__
+
+if TYPE_CHECKING:
+    from mtp_tui.settings import Prefill
 
 EXIT_OK = 0
 EXIT_BUG = 1
@@ -36,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
         "--theme", choices=("dark", "light"), default="dark", help="colours to start with (default: dark; T switches)"
     )
     parser.add_argument(
+        "--profile", metavar="NAME", help="start with this profile of profiles.toml in the settings folder"
+    )
+    parser.add_argument(
         "--refresh",
         type=_seconds,
         metavar="SECONDS",
@@ -62,8 +69,14 @@ def _run(options: argparse.Namespace) -> int:
     log_file = None if options.demo else settings.log_file()
     if not logs.start_logging(log_file):
         log_file = None
+    prefill = settings.prefill_from({} if options.demo else os.environ)
+    if options.profile and not options.demo:
+        named = _prefill_of(options.profile)
+        if named is None:
+            return EXIT_USAGE
+        prefill = named
     chosen = settings.Settings(
-        prefill=settings.prefill_from({} if options.demo else os.environ),
+        prefill=prefill,
         refresh_every_s=options.refresh,
         theme=f"mtp-{options.theme}",
         log_file=log_file,
@@ -75,3 +88,22 @@ def _run(options: argparse.Namespace) -> int:
     app = MtpApp(wiring.demo(chosen) if options.demo else wiring.live(chosen))
     app.run()
     return EXIT_OK if app.return_code in (None, 0) else EXIT_BUG
+
+
+def _prefill_of(name: str) -> "Prefill | None":
+    """What the profile says; None, with the reason on standard error, if it cannot be used."""
+    import asyncio
+
+    from mtp_tui import settings
+    from mtp_tui.clock import system_clock
+    from mtp_tui.errors import MtpError
+    from mtp_tui.services.chosen_profile import prefill_from_profile
+
+    try:
+        prefill, sentence = asyncio.run(prefill_from_profile(name, settings.profile_file(), os.environ, system_clock))
+    except MtpError as error:
+        print(f"mtp-tui: {error.summary} {error.hint}".rstrip(), file=sys.stderr)  # noqa: T201
+        return None
+    if not prefill.secret:
+        print(f"mtp-tui: {sentence} You will be asked for the secret.", file=sys.stderr)  # noqa: T201
+    return prefill

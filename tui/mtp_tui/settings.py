@@ -25,6 +25,8 @@ class Prefill:
     secret: Secret = field(default_factory=lambda: Secret(""))
     secret_from: str = ""
     """Where the secret comes from, to be shown instead of it."""
+    cloud: str = "global"
+    """Key of the cloud, one of `identity.clouds.BY_KEY`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,13 @@ def prefill_from(environ: Mapping[str, str]) -> Prefill:
         secret=secret,
         secret_from="AZURE_CLIENT_SECRET" if secret else "",
     )
+
+
+def profile_file() -> Path:
+    """Where profiles are kept on this system, such as `~/.config/mtp-tui/profiles.toml`; nothing is created."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("mtp-tui", appauthor=False)) / "profiles.toml"
 
 
 def log_file() -> Path:

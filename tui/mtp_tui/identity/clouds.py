@@ -50,3 +50,5 @@ DOD = Cloud(
 )  # fmt: skip
 
 CLOUDS = (GLOBAL, GCC, GCC_HIGH, DOD)
+BY_KEY = {"global": GLOBAL, "gcc": GCC, "gcc-high": GCC_HIGH, "dod": DOD}
+"""The words for them in a profile."""

@@ -28,6 +28,7 @@ class Role(StrEnum):
     NAME = "name"
     STRING = "string"
     NUMBER = "number"
+    QR = "qr"
     PART_1 = "part-1"
     PART_2 = "part-2"
     PART_3 = "part-3"

@@ -1,5 +1,6 @@
 """The one screen: arranges the panes and holds the session."""
 
+import asyncio
 from typing import ClassVar
 
 from textual import on, work
@@ -10,10 +11,12 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Footer
 
+from mtp_tui.identity.clouds import GLOBAL, Cloud
 from mtp_tui.identity.token_checks import Verdict
 from mtp_tui.services.session import SignedIn
 from mtp_tui.services.wiring import Services
 from mtp_tui.ui.messages import PaneWanted, SignedInTo, SignedOut, TokenDoubted
+from mtp_tui.ui.offers_screen import Offer, OffersScreen
 from mtp_tui.ui.panes.incidents import IncidentsPane
 from mtp_tui.ui.panes.sign_in import SignInPane
 from mtp_tui.ui.panes.token import TokenPane
@@ -34,7 +37,31 @@ class MainScreen(Screen[None]):
         Binding(
             "3", "go('incidents')", "Incidents", show=False, id="pane.incidents", tooltip="Go to the incidents pane"
         ),
+        Binding(
+            "s",
+            "offer('guide')",
+            "Set-up guide",
+            show=False,
+            id="offer.guide",
+            tooltip="How to register the app: portal steps, az commands, consent links",
+        ),
+        Binding(
+            "c",
+            "offer('code')",
+            "Copy as code",
+            show=False,
+            id="offer.code",
+            tooltip="The requests as cURL, PowerShell, Python and C#",
+        ),
     ]
+
+    class OffersMade(Message):
+        """The texts that somebody asked for are there."""
+
+        def __init__(self, title: str, offers: list[Offer]) -> None:
+            super().__init__()
+            self.title = title
+            self.offers = offers
 
     class Judged(Message):
         """The token was checked against the tenant's keys."""
@@ -130,6 +157,22 @@ class MainScreen(Screen[None]):
     def doubt_token(self, event: TokenDoubted) -> None:
         self.query_one(TopBar).doubt_token(doubted=event.doubted)
 
+    def action_offer(self, what: str) -> None:
+        """Show the set-up guide (`guide`) or the requests as code (`code`) for the application in question."""
+        held = self._shown
+        tenant, client_id = (held.tenant, held.client_id) if held else self.query_one(SignInPane).typed_ids
+        self._write_offers(what, tenant, client_id, held.cloud if held else GLOBAL)
+
+    @work(exclusive=True, group="offers", description="write guide or code")
+    async def _write_offers(self, what: str, tenant: str, client_id: str, cloud: Cloud) -> None:
+        made, title = await asyncio.to_thread(_offers, what, tenant, client_id, cloud)
+        self.post_message(self.OffersMade(title, made))
+
+    @on(OffersMade)
+    def show_offers(self, event: OffersMade) -> None:
+        if self.is_current:
+            self.app.push_screen(OffersScreen(event.title, event.offers))
+
     def tick(self) -> None:
         """Each second: the lifetime at the top runs; a token that was renewed meanwhile is taken over."""
         current = self._services.session.current
@@ -153,3 +196,11 @@ class MainScreen(Screen[None]):
             bar.show_session(held.tenant, held.report.expires_at or held.token.expires_at, now)
         else:
             bar.show_session("signing in …" if self.query_one(SignInPane).busy else "not signed in", None, now)
+
+
+def _offers(what: str, tenant: str, client_id: str, cloud: Cloud) -> tuple[list[Offer], str]:
+    from mtp_tui.ui import offers  # the guide is not needed before somebody asks for it
+
+    if what == "guide":
+        return offers.setup_offers(tenant, client_id, cloud), "Set-up guide"
+    return offers.code_offers(tenant, client_id, cloud), "Copy as code"

@@ -9,6 +9,7 @@ result so that it is no markup. Models and copies keep the text as it came.
 import re
 import unicodedata
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.text import Text
 from textual.color import Color
@@ -45,7 +46,6 @@ _ACTING = re.compile(f"[{''.join(re.escape(chr(code)) for code in _MARKS)}\ud800
 _ACTING_BUT_LINES = re.compile(_ACTING.pattern.replace("\\\n", "").replace("\n", ""))
 _TERMINAL_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]")
-"""Direction marks; they have no width, so a line keeps its own without them."""
 
 _UNSAFE = re.compile(f"{_TERMINAL_CONTROL.pattern}|{_TURNING.pattern}")
 
@@ -91,7 +91,9 @@ class ControlCodeGuard(LineFilter):
 
 
 def _defused(text: str) -> str:
-    return _TURNING.sub("", _TERMINAL_CONTROL.sub("\ufffd", text))
+    """As wide as before: most direction marks have no width, and simply go."""
+    text = _TERMINAL_CONTROL.sub("\ufffd", text)
+    return _TURNING.sub(lambda mark: "\ufffd" * cell_len(mark.group()), text)
 
 
 def _mark(match: re.Match[str]) -> str:

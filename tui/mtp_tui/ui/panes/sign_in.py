@@ -11,7 +11,8 @@ from textual.reactive import reactive
 from textual.widgets import Button, Input, Label, Static
 
 from mtp_tui.errors import BadInput, MtpError
-from mtp_tui.identity.credentials import ClientSecret, Field, check
+from mtp_tui.identity.clouds import BY_KEY
+from mtp_tui.identity.credentials import ClientSecret, Field, check, client_id_from, tenant_from
 from mtp_tui.identity.sign_in import SignInStep
 from mtp_tui.secret import Secret
 from mtp_tui.services.session import Candidate, Session, SignedIn
@@ -116,10 +117,13 @@ memory and are never written anywhere.
 
     def compose(self) -> ComposeResult:
         prefill = self._prefill
+        cloud = "" if prefill.cloud == "global" else f" in the cloud {BY_KEY[prefill.cloud].name}"
         with Vertical(id="form"):
             yield Static(plain("Sign in to Microsoft Defender XDR"), id="form-title")
             yield Static(
-                plain("as an application, with an Entra app registration. Enter signs in, Esc leaves the field."),
+                plain(
+                    f"as an application{cloud}. Enter signs in, Esc leaves the field; s explains how to register an app."
+                ),
                 id="form-subtitle",
             )
             yield CredentialField(
@@ -140,6 +144,18 @@ memory and are never written anywhere.
                 yield Said(id="progress")
             yield Problem()
             yield Said(id="signed-in-as")
+
+    @property
+    def typed_ids(self) -> tuple[str, str]:
+        """Tenant and application ID as they stand in the form; empty where they are not in order."""
+        read = {Field.TENANT: tenant_from, Field.CLIENT_ID: client_id_from}
+        ids = []
+        for name, check_one in read.items():
+            try:
+                ids.append(check_one(self.query_one(f"#field-{name}", CredentialField).typed))
+            except BadInput:
+                ids.append("")
+        return ids[0], ids[1]
 
     def take_focus(self) -> None:
         """At the start to the first gap of the form; later to the button, where digits and letters stay keys."""
@@ -188,7 +204,9 @@ memory and are never written anywhere.
         fields = {field.field: field for field in self.query(CredentialField)}
         typed = fields[Field.SECRET].typed
         secret = Secret(typed) if typed or not self._is_held(fields[Field.SECRET]) else self._prefill.secret
-        credentials, faults = check(fields[Field.TENANT].typed, fields[Field.CLIENT_ID].typed, secret)
+        credentials, faults = check(
+            fields[Field.TENANT].typed, fields[Field.CLIENT_ID].typed, secret, BY_KEY[self._prefill.cloud]
+        )
         by_field = {fault.field: fault for fault in faults}
         for name, field in fields.items():
             field.show_fault(by_field.get(name))

@@ -1,0 +1,69 @@
+"""The set-up guide and the requests as code: filled in, shown whole, copied with a key."""
+
+from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.ui.offers_screen import OffersScreen
+from tests.support.analyst import Analyst, analyst_at
+from tests.support.clocks import StoppedClock
+
+
+def offers_of(analyst: Analyst) -> OffersScreen:
+    """The list in front."""
+    screen = analyst.app.screen
+    assert isinstance(screen, OffersScreen)
+    return screen
+
+
+async def go_to(analyst: Analyst, label: str) -> None:
+    """Put the cursor on the first offer with these words."""
+    screen = offers_of(analyst)
+    screen.grid.cursor = next(index for index, offer in enumerate(screen.grid.rows) if label in offer.label)
+    await analyst.settle()
+
+
+async def test_the_guide_is_filled_in_with_the_ids_of_the_session(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("s")
+        text = "\n".join(offer.text for offer in offers_of(analyst).grid.rows)
+        assert f"--id {tenant.client_id}" in text
+        assert "Microsoft Threat Protection" in text
+        assert "Incident.Read.All" in text
+        await analyst.press("y")
+        assert analyst.app.clipboard == offers_of(analyst).offer.text
+        await analyst.press("escape")
+        assert analyst.pane == "incidents"
+
+
+async def test_a_consent_link_becomes_a_qr_code(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(120, 50)) as analyst:
+        await analyst.press("s")
+        screen = offers_of(analyst)
+        screen.grid.cursor = next(index for index, offer in enumerate(screen.grid.rows) if offer.is_link)
+        await analyst.press("x")
+        assert "█" in screen.view.plain_text
+        await analyst.press("x")
+        assert "https://" in screen.view.plain_text
+
+
+async def test_code_in_four_languages_names_the_secrets_variable_only(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        await analyst.press("c")
+        for language in ("cURL", "PowerShell", "Python", "C#"):
+            for request in ("token", "incidents"):
+                await go_to(analyst, f"{language}: {request}")
+                await analyst.press("enter")
+                assert tenant.client_id in analyst.app.clipboard
+                assert "AZURE_CLIENT_SECRET" in analyst.app.clipboard
+                assert tenant.client_secret not in analyst.app.clipboard
+
+
+async def test_without_ids_what_is_missing_is_said(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, tenant_name="") as analyst:
+        await analyst.press("escape", "s")
+        await go_to(analyst, "   ")
+        incomplete = next(index for index, offer in enumerate(offers_of(analyst).grid.rows) if offer.gap)
+        offers_of(analyst).grid.cursor = incomplete
+        await analyst.press("y")
+        assert "Not filled in yet" in analyst.notices
+        assert analyst.app.clipboard == ""

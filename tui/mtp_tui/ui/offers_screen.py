@@ -1,0 +1,117 @@
+"""A list of texts to take along: each shown whole, copied with a key, and links as a QR code for a phone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.reactive import reactive
+from textual.screen import ModalScreen
+
+from mtp_tui.ui.lines import Line, Role, Span, paragraphs, text_line
+from mtp_tui.ui.text import visible
+from mtp_tui.ui.widgets.line_view import LineView
+from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One text that can be taken along."""
+
+    group: str
+    """What it belongs to, such as a step of the set-up guide."""
+    label: str
+    text: str
+    gap: str = ""
+    """What is missing in it, and why it cannot be used as it is; empty if it can."""
+    is_link: bool = False
+
+
+class OffersScreen(ModalScreen[None]):
+    """Shows offers until Escape; the list above, the text of the one under the cursor below."""
+
+    BINDING_GROUP_TITLE = "Take along"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "Copy", id="offers.copy", tooltip="Copy the text under the cursor"),
+        Binding("x", "show_qr", "QR code", id="offers.qr", tooltip="Show a link as a QR code, or as text again"),
+        Binding("tab", "app.focus_next", "Text", id="offers.text", tooltip="Go to the text, to scroll through it"),
+        Binding("escape,q", "dismiss", "Close", id="offers.close", tooltip="Go back"),
+    ]
+
+    as_qr: reactive[bool] = reactive(False)
+
+    grid = getters.query_one("#offers", RecordGrid)
+    view = getters.query_one("#offer-text", LineView)
+
+    def __init__(self, title: str, offers: Sequence[Offer]) -> None:
+        super().__init__()
+        self._title = title
+        self._offers = tuple(offers)
+
+    def compose(self) -> ComposeResult:
+        columns: tuple[Column[Offer], ...] = (
+            Column("What", 30, lambda offer: Span(offer.label, Role.DIM if offer.gap else Role.TEXT), grows=True),
+            Column("For", 30, lambda offer: Span(offer.group, Role.DIM), drop=1),
+        )
+        with Vertical(id="offers-box"):
+            yield RecordGrid(columns, lambda offer: f"{offer.group}\0{offer.label}", id="offers")
+            yield LineView(id="offer-text")
+
+    def on_mount(self) -> None:
+        box = self.query_one("#offers-box")
+        box.border_title, box.border_subtitle = (
+            self._title,
+            "y copies · x QR code of a link · Tab to the text · Esc closes",
+        )
+        self.grid.show(self._offers)
+        self.grid.focus()
+        self._draw()
+
+    @property
+    def offer(self) -> Offer:
+        """The one under the cursor."""
+        return self._offers[self.grid.cursor]
+
+    def action_copy(self) -> None:
+        offer = self.offer
+        if offer.gap:
+            self.notify(visible(offer.gap), severity="warning", markup=False, timeout=3)
+            return
+        self.app.copy_to_clipboard(offer.text)
+        self.notify(visible(f"{offer.label}: sent to the clipboard."), markup=False, timeout=3)
+
+    @on(RecordGrid.Chosen)
+    def copy_chosen(self) -> None:
+        self.action_copy()
+
+    def action_show_qr(self) -> None:
+        self.as_qr = not self.as_qr and self.offer.is_link
+
+    def watch_as_qr(self) -> None:
+        if self.is_mounted:
+            self._draw()
+
+    @on(RecordGrid.Highlighted)
+    def show_text(self) -> None:
+        self.as_qr = False
+        self._draw()
+
+    def _draw(self) -> None:
+        offer = self.offer
+        lines: list[Line] = []
+        if offer.gap:
+            lines.append(text_line(f"! {offer.gap}", Role.WARN))
+        code = _qr(offer.text) if self.as_qr else ()
+        if self.as_qr and not code:
+            lines.append(text_line("This link is too long for a QR code.", Role.WARN))
+        lines += [text_line(line, Role.QR) for line in code] or paragraphs(offer.text)
+        self.view.show(lines)
+
+
+def _qr(text: str) -> tuple[str, ...]:
+    from mtp_tui.guide.qr import qr_lines  # loads its library when a code is wanted
+
+    return qr_lines(text)
