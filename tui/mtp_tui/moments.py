@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 _NEVER = datetime(1601, 1, 2, tzinfo=UTC)
 """Microsoft's services write year 1 (.NET) or 1601 (Windows) for “never”."""
@@ -27,6 +28,15 @@ def parse_moment(value: object) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if moment > _NEVER else None
+
+
+def from_http_date(text: str) -> datetime | None:
+    """An aware UTC datetime of a Date or Retry-After header; None if it is none. Source: RFC 9110, section 5.6.7."""
+    try:
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def from_epoch(value: object) -> datetime | None:

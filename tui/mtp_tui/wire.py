@@ -8,18 +8,19 @@ import asyncio
 import json
 import logging
 import os
-import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 from mtp_tui import __version__
 from mtp_tui.errors import BadInput, Step, UnexpectedAnswer, Unreachable
+from mtp_tui.moments import from_http_date
+from mtp_tui.network_failures import unreachable
 
 if TYPE_CHECKING:
     import httpx
@@ -54,11 +55,7 @@ class Answer:
     @property
     def served_at(self) -> datetime | None:
         """The server's own clock (aware UTC), from the Date header; None if it gave none that can be read."""
-        try:
-            moment = parsedate_to_datetime(self.headers.get("date", ""))
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):  # years beyond reckoning come as either
-            return None
+        return from_http_date(self.headers.get("date", ""))
 
     def clock_offset_s(self, now: datetime) -> float | None:
         """The server's clock minus ours, to the second; None if it told none, or one that is years away."""
@@ -230,99 +227,15 @@ async def _read_whole(response: "httpx.Response", host: str) -> bytes:
     return b"".join(chunks)
 
 
-class _failures_of:  # noqa: N801 - reads as a phrase: `with _failures_of(host):`
+@contextmanager
+def _failures_of(host: str) -> Iterator[None]:
     """Turns what a request can fail with inside the block into `Unreachable`."""
-
-    def __init__(self, host: str) -> None:
-        self._host = host
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        import httpx
-
-        # OSError: httpx lets ssl.SSLError through when TLS fails only after the handshake
-        if isinstance(error, httpx.HTTPError | httpx.InvalidURL | OSError | UnicodeError):
-            failure = _explain(error, self._host)
-            log.warning("%s: %s (%s)", self._host, failure.step, type(error).__name__)
-            raise failure from error
-
-
-def _explain(error: Exception, host: str) -> Unreachable:
     import httpx
 
-    causes = list(_causes(error))
-    certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
-    if certificate is not None:
-        return Unreachable(
-            Step.CERTIFICATE,
-            host,
-            f"The certificate of {host} is not trusted: {certificate.verify_message or 'verification failed'}.",
-            "If your network inspects TLS, add its root to the system's trust store or name it in SSL_CERT_FILE.",
-        )
-    if isinstance(error, httpx.ProxyError):
-        return Unreachable(
-            Step.PROXY,
-            host,
-            f"The proxy refused to pass on to {host}.",
-            "Check HTTPS_PROXY and NO_PROXY, and whether the proxy wants a name.",
-            detail=str(error),
-        )
-    if isinstance(error, UnicodeError | httpx.LocalProtocolError):
-        return Unreachable(
-            Step.CONNECTION,
-            host,
-            f"The request to {host} holds characters that cannot be sent.",
-            "Sign in again; if it repeats, what was typed or what Entra answered has control characters in it.",
-        )
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return Unreachable(
-            Step.NAME,
-            host,
-            f"The name {host} was not found.",
-            "Check the network and DNS; behind a proxy, set HTTPS_PROXY.",
-        )
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return Unreachable(
-            Step.CERTIFICATE,
-            host,
-            f"No TLS connection with {host} came about.",
-            "Something in between may speak plain HTTP or old TLS.",
-            detail=str(error),
-        )
-    if isinstance(error, httpx.ConnectTimeout):
-        return Unreachable(
-            Step.CONNECTION,
-            host,
-            f"{host} did not take the connection within {CONNECT_TIMEOUT_S:.0f} s.",
-            "Check the network, a firewall or VPN; behind a proxy, set HTTPS_PROXY.",
-        )
-    if isinstance(error, httpx.ConnectError):
-        return Unreachable(
-            Step.CONNECTION,
-            host,
-            f"No connection to {host}.",
-            "Check the network, a firewall or VPN; behind a proxy, set HTTPS_PROXY.",
-            detail=str(error),
-        )
-    if isinstance(error, httpx.TimeoutException):
-        return Unreachable(
-            Step.ANSWER, host, f"{host} did not answer within {ANSWER_TIMEOUT_S:.0f} s.", "Try again in a moment."
-        )
-    return Unreachable(
-        Step.ANSWER,
-        host,
-        f"The answer of {host} broke off or could not be read.",
-        "Try again in a moment.",
-        detail=str(error),
-    )
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        yield current
-        current = current.__cause__ or current.__context__
+    try:
+        yield
+    # OSError: httpx lets ssl.SSLError through when TLS fails only after the handshake
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
+        failure = unreachable(error, host, connect_s=CONNECT_TIMEOUT_S, answer_s=ANSWER_TIMEOUT_S)
+        log.warning("%s: %s (%s)", host, failure.step, type(error).__name__)
+        raise failure from error

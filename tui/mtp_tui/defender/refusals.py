@@ -8,8 +8,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from mtp_tui.errors import (
     ApiError,
@@ -23,6 +22,7 @@ from mtp_tui.errors import (
     TokenRefused,
     UnexpectedAnswer,
 )
+from mtp_tui.moments import from_http_date
 
 LONGEST_MESSAGE = 1000
 """Characters of the service's own words that are kept; what is cut ends in an ellipsis."""
@@ -122,12 +122,8 @@ def retry_after_s(headers: Mapping[str, str], message: str, now: datetime) -> fl
 
 
 def _seconds_until(http_date: str, now: datetime) -> float | None:
-    try:
-        moment = parsedate_to_datetime(http_date)
-    except (ValueError, OverflowError):
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (aware - now) / timedelta(seconds=1)
+    moment = from_http_date(http_date)
+    return (moment - now) / timedelta(seconds=1) if moment else None
 
 
 def _content(body: bytes) -> object:

@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mtp_tui.clock import Clock
 from mtp_tui.errors import MtpError
 from mtp_tui.identity.clouds import Cloud
 from mtp_tui.identity.credentials import GUID, ClientSecret
 from mtp_tui.identity.sign_in import EntraSignIn, Grant, OnStep
-from mtp_tui.identity.signing_keys import SigningKeys
+from mtp_tui.identity.signing_keys import SigningKeys, TenantMetadata
 from mtp_tui.identity.token import AccessToken, TokenReading, read_token
 from mtp_tui.identity.token_checks import TokenReport, judge_token
 from mtp_tui.secret import Secret
@@ -22,6 +22,9 @@ RENEW_BEFORE_END = timedelta(minutes=5)
 
 RETRY_RENEWAL_AFTER = timedelta(seconds=30)
 """How long a failed renewal is left alone while the old token still works."""
+
+
+_KEYS_COMING = "the tenant's signing keys are being fetched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +91,8 @@ class Session:
     def _judged(self, grant: Grant, credentials: ClientSecret) -> SignedIn:
         """What can be said about a token before the tenant's keys are there."""
         reading = read_token(grant.token.value)
-        report = judge_token(
-            reading,
-            tenant=credentials.tenant,
-            client_id=credentials.client_id,
-            cloud=credentials.cloud,
-            metadata=None,
-            keys_problem="the tenant's signing keys are being fetched",
-            now=self._clock(),
-            clock_offset_s=grant.clock_offset_s,
+        report = _report(
+            reading, credentials, clock_offset_s=grant.clock_offset_s, now=self._clock(), problem=_KEYS_COMING
         )
         return SignedIn(
             credentials.tenant,
@@ -123,15 +119,13 @@ class Session:
         except MtpError as error:
             problem = error.summary
         report = await asyncio.to_thread(
-            judge_token,
+            _report,
             judged.reading,
-            tenant=credentials.tenant,
-            client_id=credentials.client_id,
-            cloud=credentials.cloud,
-            metadata=metadata,
-            keys_problem=problem,
-            now=self._clock(),
+            credentials,
             clock_offset_s=judged.clock_offset_s,
+            now=self._clock(),
+            metadata=metadata,
+            problem=problem,
         )
         if self.current is judged:
             self.current = replace(judged, report=report)
@@ -181,3 +175,24 @@ class Session:
                 return  # signed out, or in as another, meanwhile
             self.current = await asyncio.to_thread(self._judged, grant, credentials)
             await self.verify()
+
+
+def _report(
+    reading: TokenReading,
+    credentials: ClientSecret,
+    *,
+    clock_offset_s: float | None,
+    now: datetime,
+    metadata: TenantMetadata | None = None,
+    problem: str = "",
+) -> TokenReport:
+    return judge_token(
+        reading,
+        tenant=credentials.tenant,
+        client_id=credentials.client_id,
+        cloud=credentials.cloud,
+        metadata=metadata,
+        keys_problem=problem,
+        now=now,
+        clock_offset_s=clock_offset_s,
+    )

@@ -1,0 +1,82 @@
+"""Why no answer came: the exceptions of httpx and of what lies below it, as sentences with a next step."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+from mtp_tui.errors import Step, Unreachable
+
+_LOOK_AT_NETWORK = "Check the network, a firewall or VPN; behind a proxy, set HTTPS_PROXY."
+
+
+def unreachable(error: Exception, host: str, *, connect_s: float, answer_s: float) -> Unreachable:
+    """What a failed request to `host` means; the time-outs in seconds are those it was made with."""
+    import httpx
+
+    causes = list(_causes(error))
+    refused = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    # the first that fits counts: the gravest reason, then how far the request got
+    meanings: tuple[tuple[bool, Step, str, str], ...] = (
+        (
+            refused is not None,
+            Step.CERTIFICATE,
+            f"The certificate of {host} is not trusted: {refused.verify_message if refused else ''}".rstrip(" :.")
+            + ".",
+            "If your network inspects TLS, add its root to the system's trust store or name it in SSL_CERT_FILE.",
+        ),
+        (
+            isinstance(error, httpx.ProxyError),
+            Step.PROXY,
+            f"The proxy refused to pass on to {host}.",
+            "Check HTTPS_PROXY and NO_PROXY, and whether the proxy wants a name.",
+        ),
+        (
+            isinstance(error, UnicodeError | httpx.LocalProtocolError),
+            Step.CONNECTION,
+            f"The request to {host} holds characters that cannot be sent.",
+            "Sign in again; if it repeats, what was typed or what Entra answered has control characters in it.",
+        ),
+        (
+            any(isinstance(cause, socket.gaierror) for cause in causes),
+            Step.NAME,
+            f"The name {host} was not found.",
+            "Check the network and DNS; behind a proxy, set HTTPS_PROXY.",
+        ),
+        (
+            any(isinstance(cause, ssl.SSLError) for cause in causes),
+            Step.CERTIFICATE,
+            f"No TLS connection with {host} came about.",
+            "Something in between may speak plain HTTP or old TLS.",
+        ),
+        (
+            isinstance(error, httpx.ConnectTimeout),
+            Step.CONNECTION,
+            f"{host} did not take the connection within {connect_s:.0f} s.",
+            _LOOK_AT_NETWORK,
+        ),
+        (isinstance(error, httpx.ConnectError), Step.CONNECTION, f"No connection to {host}.", _LOOK_AT_NETWORK),
+        (
+            isinstance(error, httpx.TimeoutException),
+            Step.ANSWER,
+            f"{host} did not answer within {answer_s:.0f} s.",
+            "Try again in a moment.",
+        ),
+        (True, Step.ANSWER, f"The answer of {host} broke off or could not be read.", "Try again in a moment."),
+    )
+    _, step, summary, hint = next(meaning for meaning in meanings if meaning[0])
+    # a proxy's or TLS library's own words help; those of a time-out or a failed encoding only repeat or reveal
+    detail = (
+        ""
+        if refused or isinstance(error, UnicodeError | httpx.TimeoutException | httpx.LocalProtocolError)
+        else str(error)
+    )
+    return Unreachable(step, host, summary, hint, detail=detail)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__
