@@ -1,5 +1,6 @@
 """The set-up guide and the requests as code: filled in, shown whole, copied with a key."""
 
+from mtp_tui.sim.faults import forbidden
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.offers_screen import OffersScreen
 from tests.support.analyst import Analyst, analyst_at
@@ -67,3 +68,31 @@ async def test_without_ids_what_is_missing_is_said(tenant: SimulatedTenant, cloc
         await analyst.press("y")
         assert "Not filled in yet" in analyst.notices
         assert analyst.app.clipboard == ""
+
+
+async def test_evidence_of_a_refused_sign_in_holds_the_trace_and_no_secret(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock) as analyst:
+        await analyst.sign_in(secret="wrong~secret.value")
+        await analyst.press("escape", "e")
+        evidence = analyst.app.clipboard
+        for part in ("AADSTS", "7000215", "login.microsoftonline.com", tenant.tenant_id, tenant.client_id, "mtp-tui"):
+            assert part in evidence
+        assert "wrong~secret" not in evidence
+
+
+async def test_evidence_of_a_refused_call_holds_its_request_id_and_no_token(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        tenant.faults.add("/api/incidents", forbidden())
+        await analyst.press("r", "e")
+        evidence = analyst.app.clipboard
+        current = analyst.services.session.current
+        assert current is not None
+        assert "403" in evidence
+        assert "00000000-0000-4000-8000-00000000fa17" in evidence
+        assert current.token.value.reveal()[:40] not in evidence
+        await analyst.press("r", "e")
+        assert "There is no problem on this pane" in analyst.notices

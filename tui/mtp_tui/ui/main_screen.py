@@ -1,6 +1,7 @@
 """The one screen: arranges the panes and holds the session."""
 
 import asyncio
+from datetime import datetime
 from typing import ClassVar
 
 from textual import on, work
@@ -11,7 +12,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Footer
 
+from mtp_tui.errors import ApiError, MtpError
 from mtp_tui.identity.clouds import GLOBAL, Cloud
+from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.identity.token_checks import Verdict
 from mtp_tui.services.session import SignedIn
 from mtp_tui.services.wiring import Services
@@ -20,6 +23,7 @@ from mtp_tui.ui.offers_screen import Offer, OffersScreen
 from mtp_tui.ui.panes.incidents import IncidentsPane
 from mtp_tui.ui.panes.sign_in import SignInPane
 from mtp_tui.ui.panes.token import TokenPane
+from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.top_bar import TopBar
 
 
@@ -44,6 +48,14 @@ class MainScreen(Screen[None]):
             show=False,
             id="offer.guide",
             tooltip="How to register the app: portal steps, az commands, consent links",
+        ),
+        Binding(
+            "e",
+            "copy_evidence",
+            "Copy evidence",
+            show=False,
+            id="evidence.copy",
+            tooltip="Copy what support asks for about the problem shown",
         ),
         Binding(
             "c",
@@ -163,6 +175,16 @@ class MainScreen(Screen[None]):
         tenant, client_id = (held.tenant, held.client_id) if held else self.query_one(SignInPane).typed_ids
         self._write_offers(what, tenant, client_id, held.cloud if held else GLOBAL)
 
+    def action_copy_evidence(self) -> None:
+        """Copy what support asks for about the problem that the pane in front shows."""
+        problem = next(iter(self.query(f"#{self._front} Problem").results(Problem)), None)
+        if problem is None or problem.error is None:
+            self.notify("There is no problem on this pane to take evidence of.", markup=False, timeout=3)
+            return
+        tried = self.query_one(SignInPane).asked
+        self.app.copy_to_clipboard(_evidence(problem.error, tried, self._shown, self._services.clock()))
+        self.notify("Evidence for support sent to the clipboard, without secret and token.", markup=False, timeout=3)
+
     @work(exclusive=True, group="offers", description="write guide or code")
     async def _write_offers(self, what: str, tenant: str, client_id: str, cloud: Cloud) -> None:
         made, title = await asyncio.to_thread(_offers, what, tenant, client_id, cloud)
@@ -204,3 +226,28 @@ def _offers(what: str, tenant: str, client_id: str, cloud: Cloud) -> tuple[list[
     if what == "guide":
         return offers.setup_offers(tenant, client_id, cloud), "Set-up guide"
     return offers.code_offers(tenant, client_id, cloud), "Copy as code"
+
+
+def _evidence(error: MtpError, tried: ClientSecret | None, held: SignedIn | None, now: datetime) -> str:
+    """The bundle for a problem of the sign-in, or of the API by whoever is signed in."""
+    from mtp_tui.guide.evidence import Asked, evidence_bundle
+
+    hidden = [secret for secret in (tried and tried.secret, held and held.token.value) if secret]
+    if isinstance(error, ApiError) and held is not None:
+        cloud = held.cloud
+        asked = Asked(
+            "GET",
+            cloud.api_host,
+            "/api/incidents",
+            error.refusal.status,
+            held.tenant,
+            held.client_id,
+            cloud.scope,
+            cloud,
+        )
+    elif tried is not None:
+        cloud, path = tried.cloud, f"/{tried.tenant}/oauth2/v2.0/token"
+        asked = Asked("POST", cloud.login_host, path, 0, tried.tenant, tried.client_id, cloud.scope, cloud)
+    else:
+        asked = Asked()
+    return evidence_bundle(error, asked, now=now, clock_offset_s=held.clock_offset_s if held else None, hidden=hidden)

@@ -114,6 +114,8 @@ memory and are never written anywhere.
         self._prefill = prefill
         self._run = 0
         self._was_left = False
+        self.asked: ClientSecret | None = None
+        """With what the last sign-in was tried."""
 
     def compose(self) -> ComposeResult:
         prefill = self._prefill
@@ -219,6 +221,7 @@ memory and are never written anywhere.
         """Sign in with credentials that are in order."""
         self._run += 1
         self.busy = True
+        self.asked = credentials
         self.query_one(Problem).show(None)
         self._say("Signing in …")
         self._ask_entra(self._run, credentials)

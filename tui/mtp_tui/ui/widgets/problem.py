@@ -15,8 +15,12 @@ class Problem(Vertical):
         yield Said(id="problem-hint")
         yield Said(id="problem-detail")
 
+    error: MtpError | None = None
+    """What is said now."""
+
     def show(self, error: MtpError | None) -> None:
         """Say it, or fall silent with None."""
+        self.error = error
         self.set_class(error is not None, "-shown")
         if error is None:
             return
@@ -47,4 +51,6 @@ def _particulars(error: MtpError) -> list[str]:
     elif isinstance(error, UnexpectedAnswer) and error.path:
         ids = [f"at {error.path}"]
     sentence = f"“{error.detail[:300]}”" if error.detail else ""
+    if ids:
+        ids.append("e copies evidence")
     return [line for line in (sentence, " · ".join(filter(None, ids))) if line]
