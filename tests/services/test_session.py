@@ -1,12 +1,16 @@
 """Being signed in: renewed in time, once for everybody, judged anew, and gone when signed out."""
 
 import asyncio
+import threading
+from datetime import datetime
 
 import httpx
 import pytest
 
 from mtp_tui.errors import MtpError, SignInError, TokenRefused, Unreachable
 from mtp_tui.identity.credentials import ClientSecret
+from mtp_tui.identity.sign_in import EntraSignIn
+from mtp_tui.identity.signing_keys import SigningKeys
 from mtp_tui.identity.token_checks import Verdict
 from mtp_tui.secret import Secret
 from mtp_tui.services.session import RENEW_BEFORE_END, RETRY_RENEWAL_AFTER, Session
@@ -279,3 +283,24 @@ async def test_a_network_failure_while_signing_in_passes_through(
     with pytest.raises(Unreachable):
         await services.session.sign_in(credentials)
     assert services.session.current is None
+
+
+async def test_signing_out_while_a_renewed_token_is_judged_stays_signed_out(
+    credentials: ClientSecret, tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    """Judging runs in a thread and asks for the time there; that is the moment in which this person signs out."""
+    is_leaving = False
+
+    def watched_clock() -> datetime:
+        if is_leaving and threading.current_thread() is not threading.main_thread():
+            leaving.sign_out()
+        return clock()
+
+    wire = Wire(tenant.transport)
+    leaving = Session(EntraSignIn(wire, clock), SigningKeys(wire, clock), watched_clock)
+    await leaving.sign_in(credentials)
+    clock.advance(LIFETIME_S - 60)
+    is_leaving = True
+    with pytest.raises(MtpError):
+        await leaving.bearer()
+    assert leaving.current is None

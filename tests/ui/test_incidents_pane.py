@@ -529,3 +529,25 @@ async def test_an_id_that_acts_reaches_the_toast_as_marks(clock: StoppedClock) -
         assert "‹RLO›" in analyst.notices
         assert "\n" not in analyst.notices
         assert len(analyst.notices) < 120
+
+
+async def test_an_opened_incident_that_becomes_merged_leads_on_at_once(clock: StoppedClock) -> None:
+    tenant = tenant_with(clock, 5)
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        await analyst.press("j", "j", "enter")
+        clock.advance(31)
+        tenant.incidents.change("1002", status="Redirected", redirectIncidentId=1004)
+        analyst.tick()
+        await analyst.settle()
+        await analyst.press("m")
+        assert analyst.incidents_pane.opened == "1004"
+
+
+async def test_words_do_not_outlive_the_session(clock: StoppedClock) -> None:
+    tenant = tenant_with(clock, 5)
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        await analyst.press("slash")
+        await analyst.type("4")
+        await analyst.press("enter", "1", "o")
+        await analyst.sign_in()
+        assert len(analyst.incidents) == 5

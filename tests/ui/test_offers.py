@@ -96,3 +96,33 @@ async def test_evidence_of_a_refused_call_holds_its_request_id_and_no_token(
         assert current.token.value.reveal()[:40] not in evidence
         await analyst.press("r", "e")
         assert "There is no problem on this pane" in analyst.notices
+
+
+async def test_a_qr_code_is_whole_or_not_drawn(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    """Half a code cannot be read; the terminal's size decides again whenever it changes."""
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("s")
+        screen = offers_of(analyst)
+        longest = max((offer for offer in screen.grid.rows if offer.is_link), key=lambda offer: len(offer.text))
+        screen.grid.cursor = list(screen.grid.rows).index(longest)
+        await analyst.press("x")
+        assert "Enlarge the terminal" in analyst.screen_text
+        await analyst.pilot.resize_terminal(80, 40)
+        await analyst.settle()
+        code = screen.view.plain_text.splitlines()
+        assert "█" in screen.view.plain_text
+        assert len(code) <= 40
+        assert screen.view.max_scroll_y == 0
+
+
+async def test_help_and_leaving_work_above_a_list_too(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        await analyst.press("s", "f1")
+        assert "Copy the text under the cursor" in analyst.screen_text
+        await analyst.press("f1")
+        assert offers_of(analyst)
+        await analyst.press("x")
+        assert "Only a link has a QR code" in analyst.notices
+        await analyst.pilot.press("ctrl+q")
+        await analyst.pilot.pause()
+        assert analyst.app.return_code == 0

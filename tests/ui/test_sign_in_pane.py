@@ -293,3 +293,22 @@ async def test_a_date_from_the_end_of_time_hurts_nobody(tenant: SimulatedTenant,
         analyst.tick()
         await analyst.settle()
         assert analyst.verdict
+
+
+async def test_two_ids_that_were_the_same_are_forgiven_by_mending_either(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock) as analyst:
+        await analyst.sign_in(tenant=tenant.client_id)
+        assert "same ID" in fault(analyst, "client_id")
+        analyst.app.screen.query_one("#input-tenant", Input).value = "contoso.com"
+        await analyst.settle()
+        assert fault(analyst, "client_id") == ""
+
+
+async def test_signing_out_says_who_still_holds_the_secret(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, size=(80, 24)) as analyst:
+        await analyst.sign_in()
+        await analyst.press("1", "escape", "o")
+        assert "held by" in analyst.screen_text
+        assert "AZURE_CLIENT_SECRET." in analyst.screen_text

@@ -118,3 +118,13 @@ async def test_hiding_the_token_goes_back_to_where_the_reader_was(tenant: Simula
         assert "Hide token" in analyst.screen_text
         await analyst.press("v")
         assert analyst.token_view.scroll_y == place
+
+
+async def test_keys_that_could_not_be_had_are_asked_for_again(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    tenant.faults.add("/keys", httpx.ConnectError("no route"), times=2)
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        assert analyst.verdict.startswith("?")
+        clock.advance(61)
+        analyst.tick()
+        await analyst.settle()
+        assert analyst.verdict.startswith("✓")

@@ -99,8 +99,12 @@ def _prefill_of(name: str) -> "Prefill | None":
     from mtp_tui.errors import MtpError
     from mtp_tui.services.chosen_profile import prefill_from_profile
 
+    print(f"mtp-tui: looking for the secret of the profile {name!r} … Ctrl+C stops", file=sys.stderr)  # noqa: T201
     try:
         prefill, sentence = asyncio.run(prefill_from_profile(name, settings.profile_file(), os.environ, system_clock))
+    except KeyboardInterrupt:
+        print("mtp-tui: stopped.", file=sys.stderr)  # noqa: T201
+        return None
     except MtpError as error:
         print(f"mtp-tui: {error.summary} {error.hint}".rstrip(), file=sys.stderr)  # noqa: T201
         return None

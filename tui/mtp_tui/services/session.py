@@ -171,9 +171,10 @@ class Session:
                     raise
                 log.warning("renewal failed, the old token still works: %s", type(error).__name__)
                 return
+            judged = await asyncio.to_thread(self._judged, grant, credentials)
             if self.current is None or self.current.token is not held.token:
                 return  # signed out, or in as another, meanwhile
-            self.current = await asyncio.to_thread(self._judged, grant, credentials)
+            self.current = judged
             await self.verify()
 
 

@@ -35,14 +35,9 @@ class MtpApp(App[None]):
     CSS_PATH: ClassVar = [Path("styles") / f"{name}.tcss" for name in ("app", "sign_in", "token", "incidents")]
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f1,question_mark",
-            "help",
-            "Help",
-            key_display="F1",
-            id="app.help",
-            tooltip="Keys and help of the pane in front",
-        ),
+        # those with priority work in fields and above every other screen; the plain letters do not
+        Binding("f1", "help", "Help", priority=True, id="app.help", tooltip="Keys and help of what is in front; ? too"),
+        Binding("question_mark", "help", "Help", show=False),
         Binding(
             "T",
             "toggle_theme",
@@ -60,7 +55,8 @@ class MtpApp(App[None]):
             id="app.palette",
             tooltip="Every command by name",
         ),
-        Binding("q,ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave; nothing is written"),
+        Binding("ctrl+q", "quit", "Quit", priority=True, id="app.quit", tooltip="Leave; q too, outside of fields"),
+        Binding("q", "quit", "Quit", show=False),
     ]
 
     def __init__(self, services: Services) -> None:
@@ -94,6 +90,7 @@ class MtpApp(App[None]):
 
     def action_help(self) -> None:
         if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
             return
         self.push_screen(HelpScreen(self.screen.focused or self.screen, self.screen.active_bindings))
 

@@ -26,6 +26,9 @@ from mtp_tui.ui.panes.token import TokenPane
 from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.top_bar import TopBar
 
+CHECK_AGAIN_AFTER_S = 60
+"""How long a token stays unchecked before the tenant's keys are asked for again."""
+
 
 class MainScreen(Screen[None]):
     """Sign-in, token and incidents, one in front."""
@@ -87,6 +90,7 @@ class MainScreen(Screen[None]):
         self._services = services
         self._shown: SignedIn | None = None
         self._focus_in: dict[str, Widget | None] = {}
+        self._checked_at = services.clock()
 
     def compose(self) -> ComposeResult:
         services = self._services
@@ -145,8 +149,17 @@ class MainScreen(Screen[None]):
         self.action_go("token" if verdict is Verdict.FAIL else "incidents")
         self._verify()
 
+    def _is_worth_checking(self, signed_in: SignedIn) -> bool:
+        """Whether the tenant's keys could not be had, and it is time to ask for them again."""
+        waited_s = (self._services.clock() - self._checked_at).total_seconds()
+        return signed_in.report.case.metadata is None and not 0 <= waited_s < CHECK_AGAIN_AFTER_S
+
+    def _verify(self) -> None:
+        self._checked_at = self._services.clock()
+        self._check_token()
+
     @work(exclusive=True, group="token", description="check the token")
-    async def _verify(self) -> None:
+    async def _check_token(self) -> None:
         signed_in = await self._services.session.verify()
         if signed_in is not None:
             self.post_message(self.Judged(signed_in))
@@ -197,9 +210,12 @@ class MainScreen(Screen[None]):
 
     def tick(self) -> None:
         """Each second: the lifetime at the top runs; a token that was renewed meanwhile is taken over."""
-        current = self._services.session.current
-        if current is not None and current is not self._shown:
+        current, shown = self._services.session.current, self._shown
+        if current is not None and current is not shown:
             self._show_token(current)
+        is_renewed = current is not None and shown is not None and current.token is not shown.token
+        if is_renewed or (current is not None and self._is_worth_checking(current)):
+            self._verify()
         self._show_session()
 
     def _show_token(self, signed_in: SignedIn) -> None:

@@ -41,7 +41,7 @@ class OffersScreen(ModalScreen[None]):
         Binding("escape,q", "dismiss", "Close", id="offers.close", tooltip="Go back"),
     ]
 
-    as_qr: reactive[bool] = reactive(False)
+    as_qr: reactive[bool] = reactive(False, toggle_class="-qr")
 
     grid = getters.query_one("#offers", RecordGrid)
     view = getters.query_one("#offer-text", LineView)
@@ -53,7 +53,7 @@ class OffersScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         columns: tuple[Column[Offer], ...] = (
-            Column("What", 30, lambda offer: Span(offer.label, Role.DIM if offer.gap else Role.TEXT), grows=True),
+            Column("What", 58, lambda offer: Span(offer.label, Role.DIM if offer.gap else Role.TEXT), grows=True),
             Column("For", 30, lambda offer: Span(offer.group, Role.DIM), drop=1),
         )
         with Vertical(id="offers-box"):
@@ -88,7 +88,10 @@ class OffersScreen(ModalScreen[None]):
         self.action_copy()
 
     def action_show_qr(self) -> None:
-        self.as_qr = not self.as_qr and self.offer.is_link
+        if not self.offer.is_link:
+            self.notify("Only a link has a QR code.", markup=False, timeout=3)
+        else:
+            self.as_qr = not self.as_qr
 
     def watch_as_qr(self) -> None:
         if self.is_mounted:
@@ -104,11 +107,23 @@ class OffersScreen(ModalScreen[None]):
         lines: list[Line] = []
         if offer.gap:
             lines.append(text_line(f"! {offer.gap}", Role.WARN))
-        code = _qr(offer.text) if self.as_qr else ()
-        if self.as_qr and not code:
-            lines.append(text_line("This link is too long for a QR code.", Role.WARN))
-        lines += [text_line(line, Role.QR) for line in code] or paragraphs(offer.text)
-        self.view.show(lines)
+        code = self._code(offer.text) if self.as_qr else []
+        self.view.show(code or [*lines, *paragraphs(offer.text)])
+
+    def _code(self, link: str) -> list[Line]:
+        """The link as a QR code; where it would be cut, and so could not be read, what it needs instead."""
+        code = _qr(link)
+        if not code:
+            return [text_line("This link is too long for a QR code. y copies it, x shows it.", Role.WARN)]
+        width, height = len(code[0]), len(code)
+        if width > self.size.width or height > self.size.height:
+            need = f"The QR code needs {width}×{height} cells. Enlarge the terminal; y copies the link, x shows it."
+            return [text_line(need, Role.WARN)]
+        return [text_line(line, Role.QR) for line in code]
+
+    def on_resize(self) -> None:
+        if self.is_mounted:
+            self._draw()
 
 
 def _qr(text: str) -> tuple[str, ...]:

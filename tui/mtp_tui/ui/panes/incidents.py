@@ -126,6 +126,8 @@ An alert need not belong to an incident; alerts without one are not listed by th
 
     def _show_queue(self, feed: IncidentFeed | None) -> None:
         self._feed = feed
+        self._words, self._left = "", None
+        self.narrow.value, self.narrow.display = "", False
         self.query_one(Problem).show(None)
         self.grid.marks.clear()
         self._close_detail()
@@ -241,7 +243,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
             self._count()
         if self.opened and event.by_user and not self.narrow.has_focus:
             self._open(event.key)
-        self.is_merged = self._survivor() is not None
+        self._note_merged()
 
     @on(RecordGrid.Chosen)
     def open_chosen(self, event: RecordGrid.Chosen) -> None:
@@ -277,11 +279,12 @@ An alert need not belong to an incident; alerts without one are not listed by th
         if incident is not None:
             self.set_class(True, "-opened")
             self.view.open(incident)
+            self._note_merged()
 
     def _close_detail(self) -> None:
         self.set_class(False, "-opened")
         self.view.close()
-        self.is_merged = self._survivor() is not None
+        self._note_merged()
 
     @work(exclusive=True, group="one incident", description="fetch one incident")
     async def _fetch_one(self, feed: IncidentFeed, key: str) -> None:
@@ -307,6 +310,9 @@ An alert need not belong to an incident; alerts without one are not listed by th
         if not self.grid.move_to(key) or self.opened:
             self._open(key)
 
+    def _note_merged(self) -> None:
+        self.is_merged = self._survivor() is not None
+
     def _survivor(self) -> str | None:
         if self._feed is None:
             return None
@@ -319,6 +325,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
     def _draw_rows(self) -> None:
         rows = self._feed.rows(self._words) if self._feed else ()
         self.grid.show(rows)
+        self._note_merged()
         self._count()
         empty = self.query_one("#incidents-empty", Said)
         empty.display = not rows

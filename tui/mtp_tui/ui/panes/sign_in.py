@@ -23,6 +23,8 @@ from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.said import Said
 from mtp_tui.ui.widgets.secret_input import SecretInput
 
+_IDS = (Field.TENANT, Field.CLIENT_ID)
+
 
 class CredentialField(Vertical):
     """A label, an input, and the place where its fault is said."""
@@ -77,7 +79,7 @@ AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET fill in the fields. The
 memory and are never written anywhere.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "stop", "Stop", show=False, id="sign-in.stop", tooltip="Stop signing in"),
+        Binding("escape", "stop", "Stop", show=False, id="sign-in.stop", tooltip="Stop signing in, or leave the field"),
         Binding("o", "sign_out", "Sign out", id="sign-in.sign-out", tooltip="Forget the token and the secret"),
     ]
 
@@ -195,8 +197,13 @@ memory and are never written anywhere.
     @on(Input.Changed)
     def forgive(self, event: Input.Changed) -> None:
         """What was wrong with a field is no longer known once it changes."""
-        if isinstance(event.input.parent, CredentialField):
-            event.input.parent.show_fault(None)
+        fields = {field.field: field for field in self.query(CredentialField)}
+        changed = next((name for name, field in fields.items() if field is event.input.parent), None)
+        # what is wrong with one of the IDs may be that the other is the same
+        concerned = _IDS if changed in _IDS else (changed,)
+        for name, field in fields.items():
+            if name in concerned:
+                field.show_fault(None)
 
     @on(Button.Pressed, "#sign-in-button")
     def submit(self) -> None:
@@ -244,7 +251,7 @@ memory and are never written anywhere.
         self._session.sign_out()
         self.query_one(f"#field-{Field.SECRET}", CredentialField).clear()
         self.signed_in = None
-        held = f" {self._prefill.secret_from} still holds one." if self._prefill.secret else ""
+        held = f" The secret is still held by {self._prefill.secret_from}." if self._prefill.secret else ""
         self._say(f"Signed out: token and secret are forgotten.{held}")
         self.post_message(SignedOut())
 
