@@ -36,7 +36,15 @@ class MtpApp(App[None]):
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         # those with priority work in fields and above every other screen; the plain letters do not
-        Binding("f1", "help", "Help", priority=True, id="app.help", tooltip="Keys and help of what is in front; ? too"),
+        Binding(
+            "f1",
+            "help",
+            "Help",
+            priority=True,
+            key_display="F1",
+            id="app.help",
+            tooltip="Keys and help of what is in front; ? too",
+        ),
         Binding("question_mark", "help", "Help", show=False),
         Binding(
             "T",
