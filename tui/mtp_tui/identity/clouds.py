@@ -5,6 +5,7 @@ Sources: Microsoft Learn, "Supported Microsoft Defender XDR APIs", "Defender XDR
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 MTP_APP_ID = "8ee8fdad-f234-4243-8f3b-15c294843740"
 """Microsoft Threat Protection: the Entra resource behind this API, under the name that it still has there."""
@@ -20,6 +21,20 @@ class Cloud:
     portal_host: str
     login_aliases: tuple[str, ...] = ()
     """Other hosts that stand in issuers or in old scripts for the same sign-in service."""
+
+    def signs_in_at(self, address: object) -> bool:
+        """Whether an address lies at this cloud's sign-in service: https, one of its hosts, with a path, no port, no user.
+
+        Only there may a secret be sent, and only there are signing keys fetched from.
+        """
+        if not (isinstance(address, str) and address.isascii() and address.isprintable()):
+            return False
+        try:
+            split = urlsplit(address)
+        except ValueError:
+            return False
+        is_host = split.netloc.lower() in (self.login_host, *self.login_aliases)
+        return split.scheme == "https" and is_host and split.path.strip("/") != ""
 
     @property
     def resource(self) -> str:

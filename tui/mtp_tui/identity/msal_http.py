@@ -7,12 +7,12 @@ that proxies, certificates, time-outs and the simulated tenant are the same for 
 
 import asyncio
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from threading import Lock
-from urllib.parse import urlsplit
 
 from mtp_tui.errors import MtpError, SignInError, UnexpectedAnswer
+from mtp_tui.identity.clouds import Cloud
 from mtp_tui.wire import Answer, Wire
 
 LONGEST_LIFETIME_S = 10**9
@@ -38,15 +38,13 @@ class MsalAnswer:
 class MsalHttp:
     """The `http_client` of one sign-in; made on the event loop, called from MSAL's thread."""
 
-    def __init__(
-        self, wire: Wire, login_hosts: Collection[str], refused: Callable[[Mapping[str, object], int], SignInError]
-    ) -> None:
-        """`login_hosts` are those that a secret may be sent to.
+    def __init__(self, wire: Wire, cloud: Cloud, refused: Callable[[Mapping[str, object], int], SignInError]) -> None:
+        """`cloud` says where a secret may be sent to.
 
         `refused` explains body and status of a refusal that MSAL would reduce to a bare ValueError.
         """
         self._wire = wire
-        self._login_hosts = login_hosts
+        self._cloud = cloud
         self._refused = refused
         self._loop = asyncio.get_running_loop()
         self._pending: Future[Answer] | None = None
@@ -67,7 +65,7 @@ class MsalHttp:
         if answer.status >= 400:
             raise self._refused(body, answer.status)
         for name in ("token_endpoint", "authorization_endpoint"):
-            if not _is_at(self._login_hosts, body.get(name)):
+            if not self._cloud.signs_in_at(body.get(name)):
                 raise UnexpectedAnswer(
                     name,
                     f"{answer.host} names no {name} of its own in the tenant's metadata; nothing was sent there.",
@@ -159,17 +157,6 @@ def _grant(body: Mapping[str, object], host: str) -> dict[str, object]:
     times = {name: whole_seconds(body.get(name)) for name in ("expires_in", "ext_expires_in")}
     known = {name: seconds for name, seconds in times.items() if seconds is not None}
     return {"token_type": str(body.get("token_type") or "Bearer"), "access_token": token, **known}
-
-
-def _is_at(hosts: Collection[str], url: object) -> bool:
-    """Whether an address is https at one of the hosts, has a path, and neither a port nor a user name."""
-    if not (isinstance(url, str) and url.isascii() and url.isprintable()):
-        return False
-    try:
-        split = urlsplit(url)
-    except ValueError:
-        return False
-    return split.scheme == "https" and split.netloc.lower() in hosts and split.path.strip("/") != ""
 
 
 def _texts(values: Mapping[str, object] | None) -> dict[str, str]:

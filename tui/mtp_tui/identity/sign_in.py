@@ -64,7 +64,7 @@ class EntraSignIn:
         cloud = credentials.cloud
         http = MsalHttp(
             self._wire,
-            (cloud.login_host, *cloud.login_aliases),
+            cloud,
             lambda body, status: _refusal(body, credentials, status),
         )
 

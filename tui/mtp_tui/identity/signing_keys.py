@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from mtp_tui.clock import Clock
 from mtp_tui.errors import SignInError, UnexpectedAnswer, Unreachable
@@ -154,7 +154,7 @@ class SigningKeys:
 
     async def _keys(self, configuration: Mapping[str, object], cloud: Cloud, version: str) -> tuple[SigningKey, ...]:
         url = _member(configuration, "jwks_uri", cloud)
-        if not _is_at_login(url, cloud):
+        if not cloud.signs_in_at(url):
             raise UnexpectedAnswer(
                 "jwks_uri",
                 f"{cloud.login_host} names an address for its signing keys that is not its own; it was not followed.",
@@ -175,15 +175,6 @@ def _refusal(answer: Answer, tenant: str, cloud: Cloud) -> SignInError:
     except UnexpectedAnswer:
         body = {}
     return explain_refusal(body, tenant=tenant, client_id="", scope=cloud.scope, status=answer.status)
-
-
-def _is_at_login(url: str, cloud: Cloud) -> bool:
-    """Whether an address lies at this cloud's sign-in service: https, a known host, and no port or user name with it."""
-    try:
-        split = urlsplit(url)
-    except ValueError:
-        return False
-    return split.scheme == "https" and split.netloc.lower() in (cloud.login_host, *cloud.login_aliases)
 
 
 def _key_from(item: object, version: str) -> SigningKey | None:

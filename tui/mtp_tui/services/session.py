@@ -23,7 +23,6 @@ RENEW_BEFORE_END = timedelta(minutes=5)
 RETRY_RENEWAL_AFTER = timedelta(seconds=30)
 """How long a failed renewal is left alone while the old token still works."""
 
-
 _KEYS_COMING = "the tenant's signing keys are being fetched"
 
 
@@ -31,15 +30,33 @@ _KEYS_COMING = "the tenant's signing keys are being fetched"
 class SignedIn:
     """As whom, with which token, and what is to be said about it."""
 
-    tenant: str
-    """As it was typed: a GUID or a domain."""
-    client_id: str
-    cloud: Cloud
     token: AccessToken
-    reading: TokenReading
     report: TokenReport
-    clock_offset_s: float | None
-    """Entra's clock minus ours; None if not measured."""
+
+    @property
+    def tenant(self) -> str:
+        """As it was typed: a GUID or a domain."""
+        return self.report.case.tenant
+
+    @property
+    def client_id(self) -> str:
+        """The application's ID."""
+        return self.report.case.client_id
+
+    @property
+    def cloud(self) -> Cloud:
+        """Where both are at home."""
+        return self.report.case.cloud
+
+    @property
+    def reading(self) -> TokenReading:
+        """The token taken apart."""
+        return self.report.reading
+
+    @property
+    def clock_offset_s(self) -> float | None:
+        """Entra's clock minus ours; None if not measured."""
+        return self.report.case.clock_offset_s
 
     def is_same_application(self, other: "SignedIn") -> bool:
         """Whether both are the same application in the same tenant and cloud."""
@@ -94,15 +111,7 @@ class Session:
         report = _report(
             reading, credentials, clock_offset_s=grant.clock_offset_s, now=self._clock(), problem=_KEYS_COMING
         )
-        return SignedIn(
-            credentials.tenant,
-            credentials.client_id,
-            credentials.cloud,
-            grant.token,
-            reading,
-            report,
-            grant.clock_offset_s,
-        )
+        return SignedIn(grant.token, report)
 
     async def verify(self) -> SignedIn | None:
         """Fetch the tenant's keys and judge the whole token; None when nobody is signed in any more.

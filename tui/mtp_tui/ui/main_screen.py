@@ -22,7 +22,7 @@ from mtp_tui.ui.messages import PaneWanted, SignedInTo, SignedOut, TokenDoubted
 from mtp_tui.ui.offers_screen import Offer, OffersScreen
 from mtp_tui.ui.panes.incidents import IncidentsPane
 from mtp_tui.ui.panes.sign_in import SignInPane
-from mtp_tui.ui.panes.token import TokenPane
+from mtp_tui.ui.panes.token import WIDE, TokenPane
 from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.top_bar import TopBar
 
@@ -36,7 +36,7 @@ class MainScreen(Screen[None]):
     BINDING_GROUP_TITLE = "Panes"
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - typed by the base class
         (0, "-narrow"),
-        (120, "-wide"),
+        (WIDE, "-wide"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "go('sign-in')", "Sign in", show=False, id="pane.sign-in", tooltip="Go to the sign-in pane"),
@@ -149,10 +149,10 @@ class MainScreen(Screen[None]):
         self.action_go("token" if verdict is Verdict.FAIL else "incidents")
         self._verify()
 
-    def _is_worth_checking(self, signed_in: SignedIn) -> bool:
-        """Whether the tenant's keys could not be had, and it is time to ask for them again."""
+    def _is_worth_checking(self, signed_in: SignedIn, *, at_once: bool) -> bool:
+        """Whether the token is not checked against the tenant's keys yet, and it is time to ask for them again."""
         waited_s = (self._services.clock() - self._checked_at).total_seconds()
-        return signed_in.report.case.metadata is None and not 0 <= waited_s < CHECK_AGAIN_AFTER_S
+        return signed_in.report.case.metadata is None and (at_once or not 0 <= waited_s < CHECK_AGAIN_AFTER_S)
 
     def _verify(self) -> None:
         self._checked_at = self._services.clock()
@@ -214,7 +214,7 @@ class MainScreen(Screen[None]):
         if current is not None and current is not shown:
             self._show_token(current)
         is_renewed = current is not None and shown is not None and current.token is not shown.token
-        if is_renewed or (current is not None and self._is_worth_checking(current)):
+        if current is not None and self._is_worth_checking(current, at_once=is_renewed):
             self._verify()
         self._show_session()
 

@@ -22,7 +22,13 @@ class PaneTab(Said):
     def __init__(self, key: str, title: str, pane: str) -> None:
         super().__init__(id=f"tab-{pane}")
         self._pane = pane
-        self.say(f" {key} {title} ")
+        self._title = f" {key} {title} "
+        self.say(self._title)
+
+    def doubt(self, *, doubted: bool) -> None:
+        """Mark the tab, or take the mark away."""
+        self.say(f"{self._title}✗ " if doubted else self._title)
+        self.set_class(doubted, "-doubted")
 
     def on_click(self) -> None:
         self.post_message(PaneWanted(self._pane))
@@ -52,9 +58,7 @@ class TopBar(Horizontal):
 
     def doubt_token(self, *, doubted: bool) -> None:
         """Mark the token's tab: the API refused it, and the pane says why."""
-        tab = self.query_one("#tab-token", PaneTab)
-        tab.say(" 2 Token ✗ " if doubted else " 2 Token ")
-        tab.set_class(doubted, "-doubted")
+        self.query_one("#tab-token", PaneTab).doubt(doubted=doubted)
 
     def show_session(self, who: str, expires_at: datetime | None, now: datetime) -> None:
         """Say whose tenant it is, or why none, and how long the token lasts."""
