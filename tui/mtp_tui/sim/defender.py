@@ -28,9 +28,10 @@ API_HOSTS = frozenset(
         "api.security.microsoft.com",
         *(f"{region}.api.security.microsoft.com" for region in _REGIONS),
         *(f"api-{region}.security.microsoft.com" for region in ("us", "eu", "uk")),
+        *(f"api-{cloud}.security.microsoft.us" for cloud in ("gcc", "gov")),
     }
 )
-"""The global host and its regional forms; all serve the same incidents and take the same token."""
+"""The global host, its regional forms and those of US Government; all serve the same incidents and take the same token."""
 
 _READ = ("Incident.Read.All", "Incident.ReadWrite.All")
 _WRITE = ("Incident.ReadWrite.All",)

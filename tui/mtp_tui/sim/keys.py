@@ -105,12 +105,13 @@ class KeyRing:
         """The published key of that id."""
         return next((key for key in self._published() if key.kid == kid), None)
 
-    def document(self, *, issuer: str = "") -> JsonObject:
+    def document(self, *, issuer: str = "", is_at_home: bool = True) -> JsonObject:
         """The JWKS; with `issuer` in every key if one is given (the v2 document has it, the v1 document has not).
 
-        There is always a key more than the ones in use, as Entra publishes the next one ahead.
+        There is always a key more than the ones in use, as Entra publishes the next one ahead. Clouds that are not
+        the tenant's (`is_at_home` False) have none of its keys.
         """
-        keys = [_key_to_come(), *(key.published() for key in self._published())]
+        keys = [_key_to_come(), *(key.published() for key in self._published() if is_at_home)]
         return {"keys": [{**key, "issuer": issuer} if issuer else key for key in keys]}
 
     def _published(self) -> list[SigningKey]:
