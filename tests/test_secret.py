@@ -14,7 +14,7 @@ from rich.pretty import pretty_repr
 
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.secret import Secret
-from mtp_tui.settings import Prefill, prefill_from
+from mtp_tui.settings import Settings
 
 TEXT = "made-up~secret.value"
 
@@ -41,7 +41,7 @@ def test_no_way_of_writing_it_down_shows_it(secret: Secret) -> None:
         repr([secret, {secret: secret}]),
         repr(credentials),
         repr(replace(credentials, tenant="other")),
-        repr(Prefill(secret=secret)),
+        repr(Settings(environ={"AZURE_CLIENT_SECRET": secret.reveal()})),
         pretty_repr(credentials),
         logging.makeLogRecord({"msg": "%s", "args": (secret,)}).getMessage(),
         repr(dir(secret)),
@@ -91,16 +91,3 @@ def test_equal_texts_are_not_equal_secrets(secret: Secret) -> None:
 def test_only_an_empty_one_is_false(secret: Secret) -> None:
     assert secret
     assert not Secret("")
-
-
-def test_the_environment_fills_the_form_and_is_not_shown() -> None:
-    prefill = prefill_from({"AZURE_TENANT_ID": " t ", "AZURE_CLIENT_ID": "c\n", "AZURE_CLIENT_SECRET": f" {TEXT}\n"})
-    assert (prefill.tenant, prefill.client_id, prefill.secret_from) == ("t", "c", "AZURE_CLIENT_SECRET")
-    assert prefill.secret.reveal() == TEXT
-    assert TEXT not in repr(prefill)
-
-
-def test_an_empty_environment_fills_in_nothing() -> None:
-    prefill = prefill_from({"AZURE_CLIENT_SECRET": "  "})
-    assert (prefill.tenant, prefill.client_id, prefill.secret_from) == ("", "", "")
-    assert not prefill.secret

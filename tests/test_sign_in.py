@@ -8,8 +8,10 @@ import httpx
 import pytest
 
 from mtp_tui.errors import MtpError, SignInError, UnexpectedAnswer, Unreachable
-from mtp_tui.identity.credentials import ClientSecret
-from mtp_tui.identity.sign_in import DEFAULT_LIFETIME_S, EntraSignIn, Grant, SignInStep
+from mtp_tui.identity.clouds import GCC_HIGH
+from mtp_tui.identity.credentials import ClientSecret, PastedToken
+from mtp_tui.identity.progress import Progress, SignInStep
+from mtp_tui.identity.sign_in import DEFAULT_LIFETIME_S, EntraSignIn, Grant
 from mtp_tui.secret import Secret
 from mtp_tui.sim import faults
 from mtp_tui.sim.tenant import SimulatedTenant
@@ -18,6 +20,11 @@ from tests.support.clocks import StoppedClock
 
 TOKEN = "/oauth2/v2.0/token"
 CONFIGURATION = "openid-configuration"
+ENDPOINTS = {
+    "token_endpoint": "https://login.microsoftonline.com/t/oauth2/v2.0/token",
+    "authorization_endpoint": "https://login.microsoftonline.com/t/oauth2/v2.0/authorize",
+    "device_authorization_endpoint": "https://login.microsoftonline.com/t/oauth2/v2.0/devicecode",
+}
 
 
 def credentials_of(tenant: SimulatedTenant, **others: object) -> ClientSecret:
@@ -58,9 +65,39 @@ async def test_one_metadata_and_one_token_request_are_all(tenant: SimulatedTenan
 
 
 async def test_the_steps_are_told_in_order(tenant: SimulatedTenant, clock: StoppedClock) -> None:
-    told: list[SignInStep] = []
+    told: list[Progress] = []
     await EntraSignIn(Wire(tenant.transport), clock).acquire(credentials_of(tenant), told.append)
     assert told == [SignInStep.LIBRARY, SignInStep.TENANT, SignInStep.TOKEN]
+
+
+async def test_another_api_is_asked_for_by_its_own_name(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    """As in the 2020 guide's samples, which fetch tokens for Defender for Endpoint."""
+    credentials = credentials_of(tenant, audience="https://api.securitycenter.windows.com")
+    await EntraSignIn(Wire(tenant.transport), clock).acquire(credentials)
+    assert tenant.requests[-1].form["scope"] == "https://api.securitycenter.windows.com/.default"
+
+
+async def test_an_api_that_is_not_known_is_named_as_it_was_asked_for(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    credentials = credentials_of(tenant, audience="https://api.nowhere.example")
+    with pytest.raises(SignInError) as caught:
+        await EntraSignIn(Wire(tenant.transport), clock).acquire(credentials)
+    assert "https://api.nowhere.example" in caught.value.summary
+
+
+async def test_a_pasted_token_is_not_asked_for(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    pasted = PastedToken("", "", Secret("made.up.token"))
+    with pytest.raises(TypeError):
+        await EntraSignIn(Wire(tenant.transport), clock).acquire(pasted)
+    with pytest.raises(TypeError):
+        await EntraSignIn(Wire(tenant.transport), clock).renew(credentials_of(tenant), Secret("made-up"))
+    assert tenant.requests == []
+
+
+async def test_an_application_gets_no_refresh_token(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    tenant.faults.add(TOKEN, token_answer(refresh_token="made-up"))
+    assert (await sign_in(tenant, clock)).refresh is None
 
 
 @pytest.mark.parametrize("secret", ["+/=~&;%+% ?#", "a+b/c=d~e&f", "Ünïcödé~✓", "100%25&client_id=other", "x" * 2000])
@@ -97,6 +134,7 @@ async def test_each_sign_in_asks_anew(tenant: SimulatedTenant, clock: StoppedClo
     assert len([seen for seen in tenant.requests if seen.method == "POST"]) == 2
 
 
+@pytest.mark.parametrize("name", ["token_endpoint", "authorization_endpoint", "device_authorization_endpoint"])
 @pytest.mark.parametrize(
     "endpoint",
     [
@@ -107,20 +145,29 @@ async def test_each_sign_in_asks_anew(tenant: SimulatedTenant, clock: StoppedClo
         "http://login.microsoftonline.com/t/oauth2/v2.0/token",
         "https://[/t/token",
         "",
-        None,
         7,
         ["https://login.microsoftonline.com/t/token"],
     ],
 )
-async def test_the_secret_goes_to_no_address_but_entras_own(
-    tenant: SimulatedTenant, clock: StoppedClock, endpoint: object
+async def test_nothing_goes_to_an_address_that_is_not_entras_own(
+    tenant: SimulatedTenant, clock: StoppedClock, name: str, endpoint: object
 ) -> None:
-    """The metadata names the token endpoint, and whoever can change it must not be sent the secret."""
-    document = {"token_endpoint": endpoint, "authorization_endpoint": "https://login.microsoftonline.com/t/authorize"}
-    tenant.faults.add(CONFIGURATION, faults.wrong_json(document))
+    """The metadata names the endpoints, and whoever can change it must not be sent the secret."""
+    tenant.faults.add(CONFIGURATION, faults.wrong_json({**ENDPOINTS, name: endpoint}))
     failure = await failure_of(tenant, clock)
     assert isinstance(failure, UnexpectedAnswer)
-    assert "token_endpoint" in failure.path
+    assert failure.path == name
+    assert [seen.method for seen in tenant.requests] == ["GET"]
+
+
+@pytest.mark.parametrize("name", ["token_endpoint", "authorization_endpoint"])
+async def test_metadata_without_an_endpoint_is_not_metadata(
+    tenant: SimulatedTenant, clock: StoppedClock, name: str
+) -> None:
+    tenant.faults.add(CONFIGURATION, faults.wrong_json({**ENDPOINTS, name: None}))
+    failure = await failure_of(tenant, clock)
+    assert isinstance(failure, UnexpectedAnswer)
+    assert failure.path == name
     assert [seen.method for seen in tenant.requests] == ["GET"]
 
 
@@ -250,6 +297,14 @@ async def test_a_refusal_of_odd_types_is_still_a_refusal(
     assert isinstance(await failure_of(tenant, clock), SignInError)
 
 
+async def test_a_refusal_is_explained_for_the_cloud_it_comes_from(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    tenant.directory.cloud = "usgov"
+    tenant.apps[tenant.client_id].refuse_with = 65001
+    with pytest.raises(SignInError) as caught:
+        await EntraSignIn(Wire(tenant.transport), clock).acquire(credentials_of(tenant, cloud=GCC_HIGH))
+    assert f"https://login.microsoftonline.us/{tenant.tenant_id}/adminconsent" in caught.value.hint
+
+
 async def test_a_refusal_is_not_remembered(tenant: SimulatedTenant, clock: StoppedClock) -> None:
     """MSAL would answer a 400 from memory for a minute after the fault was mended in the portal."""
     tenant.apps[tenant.client_id].disabled = True
@@ -265,6 +320,15 @@ async def test_a_network_failure_passes_through_msal_as_it_is(
 ) -> None:
     tenant.faults.add(where, failure)
     assert isinstance(await failure_of(tenant, clock), Unreachable)
+
+
+@pytest.mark.parametrize("where", [CONFIGURATION, TOKEN])
+async def test_a_refusal_is_kept_as_it_came(tenant: SimulatedTenant, clock: StoppedClock, where: str) -> None:
+    body = b'{"error":"invalid_client",  "error_description":"AADSTS7000215: Invalid", "odd":[1.50]}'
+    tenant.faults.add(where, faults.raw(401, body))
+    failure = await failure_of(tenant, clock)
+    assert isinstance(failure, SignInError)
+    assert failure.raw == body.decode()
 
 
 async def test_no_failure_repeats_the_secret(tenant: SimulatedTenant, clock: StoppedClock) -> None:
@@ -308,6 +372,18 @@ async def test_a_date_that_cannot_be_read_is_no_comparison(
 
 
 # stopping
+
+
+async def test_a_request_that_the_loop_gives_up_ends_the_sign_in(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    """As when the program ends: MSAL's thread is told by an exception of its own kind, and it must not end as a bug."""
+    before = asyncio.all_tasks()
+    async with tenant.holding_answers(TOKEN) as gate:
+        signing_in = asyncio.create_task(sign_in(tenant, clock))
+        await gate.waiting()
+        for request in asyncio.all_tasks() - before - {signing_in}:
+            request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await signing_in
 
 
 @pytest.mark.parametrize("where", [CONFIGURATION, TOKEN])

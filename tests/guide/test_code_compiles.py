@@ -1,12 +1,15 @@
 """PowerShell and C# as far as this machine can: parsed by their own grammars or compilers where there are any."""
 
-import importlib
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
+import tree_sitter_bash
+import tree_sitter_c_sharp
+import tree_sitter_powershell
+from tree_sitter import Language as Grammar
+from tree_sitter import Parser
 
 from mtp_tui.guide.copy_as_code import Language, code_for_incidents
 from mtp_tui.identity.clouds import GLOBAL
@@ -14,9 +17,9 @@ from tests.guide.hostile import HOSTILE
 
 KINDS = ("secret", "certificate", "device-code", "browser", "token")
 GRAMMARS = {
-    Language.POWERSHELL: "tree_sitter_powershell",
-    Language.CSHARP: "tree_sitter_c_sharp",
-    Language.CURL: "tree_sitter_bash",
+    Language.POWERSHELL: tree_sitter_powershell,
+    Language.CSHARP: tree_sitter_c_sharp,
+    Language.CURL: tree_sitter_bash,
 }
 PARSE = "$e = $null; [void][Management.Automation.Language.Parser]::ParseFile($args[0], [ref]$null, [ref]$e); $e; exit $e.Count"
 
@@ -24,10 +27,7 @@ PARSE = "$e = $null; [void][Management.Automation.Language.Parser]::ParseFile($a
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", GRAMMARS)
 def test_the_code_follows_the_grammar_of_its_language(language: Language, kind: str) -> None:
-    tree_sitter: Any = pytest.importorskip("tree_sitter")
-    pytest.importorskip(GRAMMARS[language])
-    grammar: Any = importlib.import_module(GRAMMARS[language])
-    parser = tree_sitter.Parser(tree_sitter.Language(grammar.language()))
+    parser = Parser(Grammar(GRAMMARS[language].language()))
     for value in ("harmless", *HOSTILE):
         code = code_for_incidents(language, kind, value, value, GLOBAL)
         assert not parser.parse(code.encode()).root_node.has_error, code

@@ -5,7 +5,8 @@ from urllib.parse import quote_plus
 import pytest
 
 from mtp_tui.errors import ApiError, MtpError, Refusal, SignInError, Step, Unreachable
-from mtp_tui.guide.evidence import Asked, evidence_bundle, installed_versions
+from mtp_tui.guide.evidence import Asked, evidence_bundle, installed_versions, token_evidence
+from mtp_tui.identity.claims import request_id
 from mtp_tui.identity.clouds import GCC_HIGH
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.identity.sign_in import EntraSignIn
@@ -13,6 +14,7 @@ from mtp_tui.secret import Secret
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.wire import Wire
 from tests.guide.hostile import HOSTILE
+from tests.identity.minting import CLIENT, KID, NOW, TENANT, app_claims, judged, mint
 from tests.support.clocks import NOON, StoppedClock
 
 VERSIONS = {"mtp-tui": "1.2.3", "Python": "3.11"}
@@ -117,3 +119,46 @@ def test_what_is_not_known_has_no_line() -> None:
 
 def test_the_versions_are_those_that_take_part() -> None:
     assert {"mtp-tui", "Python", "msal", "httpx", "textual"} <= set(installed_versions())
+
+
+def test_a_tokens_evidence_finds_it_in_the_sign_in_log_and_does_not_hold_it() -> None:
+    token = mint()
+    text = token_evidence(judged(token, clock_offset_s=-42.0), now=NOW, versions=VERSIONS)
+    for fact in (
+        "Request ID",
+        request_id(app_claims()["uti"]),
+        "https://api.security.microsoft.com",
+        TENANT,
+        CLIENT,
+        KID,
+        "Incident.Read.All, AdvancedHunting.Read.All",
+        "2026-11-22 11:55:00 UTC",
+        "2026-11-22 12:55:00 UTC",
+        "Accepted for incidents",
+        "-42 s",
+        "mtp-tui 1.2.3, Python 3.11",
+    ):
+        assert fact
+        assert fact in text
+    for piece in token.reveal().split("."):
+        assert piece not in text
+
+
+def test_the_evidence_of_what_is_no_jwt_does_not_hold_it_either() -> None:
+    opaque = Secret("EwBgA8l6BAAU7p9QDpi7D3xJLwsTgCg3")
+    text = token_evidence(judged(opaque), now=NOW, versions=VERSIONS)
+    assert opaque.reveal() not in text
+    assert "not a JWT" in text
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_hostile_claims_neither_act_nor_flood_the_evidence(value: str) -> None:
+    claims = app_claims(aud=value, tid=[value], uti=value, roles=[value] * 500, appid={"x": value}, ver=value * 500)
+    text = token_evidence(judged(mint(claims, kid=value)), now=NOW, versions=VERSIONS)
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert len(text) < 10_000
+
+
+def test_a_text_of_three_letters_takes_nothing_out_of_its_evidence() -> None:
+    text = token_evidence(judged(Secret("e.t.a")), now=NOW, versions=VERSIONS)
+    assert "[secret]" not in text

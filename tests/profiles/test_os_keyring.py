@@ -16,10 +16,10 @@ from mtp_tui.profiles.os_keyring import (
     KeyringState,
     KeyringTrouble,
     OsKeyring,
-    _has_windows,
     account_of,
 )
 from mtp_tui.secret import Secret
+from mtp_tui.settings import has_windows
 
 SECRET = "Xy8Q~made.up_secret-value~of~forty~chars"
 ACCOUNT = account_of("secret", "Contoso.com ", "00000000-DE00-4a99-8000-00000000c11e")
@@ -246,5 +246,5 @@ async def test_a_bus_without_a_secret_service_has_no_keyring(machine: dict[str, 
 def test_a_person_gets_time_to_unlock_only_where_a_window_can_ask(
     environ: dict[str, str], platform: str, expected: bool
 ) -> None:
-    assert _has_windows(environ, platform) is expected
+    assert has_windows(environ, platform) is expected
     assert OsKeyring(environ, platform=platform)._within_s == (WITH_WINDOW_S if expected else WITHOUT_WINDOW_S)

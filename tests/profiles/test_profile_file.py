@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtp_tui.identity.credentials import client_id_from, tenant_from
+from mtp_tui.identity.credential_form import client_id_from, tenant_from
 from mtp_tui.profiles.profile import Profile, SecretFrom
 from mtp_tui.profiles.profile_file import Problem, Reader, Reading
 

@@ -4,10 +4,11 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from mtp_tui import __version__
+from mtp_tui import __version__, cli, settings
 
 TERMINAL_LIBRARIES = {"textual", "rich"}
 NETWORK_LIBRARIES = {"msal", "requests", "jwt", "cryptography", "httpx", "truststore", "msgspec"}
@@ -74,7 +75,7 @@ from mtp_tui.ui.app import MtpApp
 painted = []
 
 def after_paint(app):
-    if not painted and any(widget.size.width for widget in app.screen.query("Footer")):
+    if not painted and any(widget.size.width for widget in app.screen.query("KeyLine")):
         painted.append(app)
         report()
 
@@ -89,6 +90,15 @@ MtpApp({services}).run(headless=True, size=(80, 24), auto_pilot=leave)
 """)
     assert "textual" in loaded
     assert not loaded & NETWORK_LIBRARIES
+
+
+def test_a_profile_is_looked_for_before_anything_of_terminal_or_network_is_loaded() -> None:
+    loaded = libraries_loaded_by("""
+from mtp_tui import cli
+assert cli.chosen_settings(cli.parser().parse_args(["--profile", "no such profile"]), {}, None) is None
+report()
+""")
+    assert not loaded & (TERMINAL_LIBRARIES | NETWORK_LIBRARIES | {"tomlkit", "keyring"})
 
 
 def test_the_core_works_where_no_textual_is_installed() -> None:
@@ -176,3 +186,58 @@ def test_without_a_terminal_it_says_so_and_ends_with_2(arguments: tuple[str, ...
     assert said.stdout == ""
     assert "needs a terminal" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+# what is chosen
+
+
+@pytest.fixture
+def profile_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A settings folder of its own, with one profile."""
+    path = tmp_path / "profiles.toml"
+    path.write_text('[[profile]]\nname = "North"\nsecret_env = "NORTH"\n', encoding="utf-8")
+    monkeypatch.setattr(settings, "profile_file", lambda: path)
+    return path
+
+
+def chosen(*arguments: str, **environ: str) -> settings.Settings | None:
+    return cli.chosen_settings(cli.parser().parse_args(arguments), environ, None)
+
+
+def test_the_environment_is_frozen_and_not_printed(profile_file: Path) -> None:
+    variables = {"AZURE_CLIENT_SECRET": "Xy8Q~made.up"}
+    found = cli.chosen_settings(cli.parser().parse_args([]), variables, None)
+    variables.clear()
+    assert found is not None
+    assert (found.profile, found.profile_file) == ("", profile_file)
+    assert found.environ["AZURE_CLIENT_SECRET"] == "Xy8Q~made.up"
+    assert "Xy8Q" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("north", "North"), ("environment", "environment"), ("ENVIRONMENT", "environment")]
+)
+def test_a_profile_is_named_as_it_is_written(profile_file: Path, name: str, found: str) -> None:
+    settings_chosen = chosen("--profile", name, AZURE_TENANT_ID="contoso.com")
+    assert settings_chosen is not None
+    assert settings_chosen.profile == found
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("nort", "Did you mean North?"), ("", "There is no profile “”."), ("environment", "Set AZURE_TENANT_ID")],
+)
+def test_a_profile_that_is_not_there_is_said_on_standard_error(
+    profile_file: Path, capsys: pytest.CaptureFixture[str], name: str, said: str
+) -> None:
+    assert chosen("--profile", name) is None
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("mtp-tui: There is no profile")
+    assert said in printed.err
+
+
+def test_the_demo_takes_neither_environment_nor_profiles(profile_file: Path) -> None:
+    demo = chosen("--demo", "--profile", "no such profile", AZURE_TENANT_ID="contoso.com")
+    assert demo is not None
+    assert (demo.profile, demo.profile_file, dict(demo.environ)) == ("", None, {})

@@ -1,20 +1,27 @@
 """An analyst in front of the program: presses keys, reads the screen."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from mtp_tui.identity.credentials import ClientSecret
+from mtp_tui.identity.progress import EnterCode, OpenBrowser
 from mtp_tui.secret import Secret
 from mtp_tui.services.wiring import Services, on_wire
-from mtp_tui.settings import Prefill, Settings
+from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.app import MtpApp
 from mtp_tui.ui.main_screen import MainScreen
 from mtp_tui.ui.panes.incidents import IncidentsPane
 from mtp_tui.ui.panes.token import TokenPane
+from mtp_tui.ui.widgets.choice import Choice
+from mtp_tui.ui.widgets.elsewhere import Elsewhere
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.problem import Problem
@@ -50,6 +57,44 @@ class Analyst:
                 break
             await self.app.workers.wait_for_complete()
         await self.pilot.pause()
+
+    async def choose(self, choice: str, key: str) -> None:
+        """Choose an option of the form (`kind`, `cloud`, `region`, `audience`) by the keyboard."""
+        row = self.app.screen.query_one(f"#{choice}", Choice)
+        row.focus()
+        for _ in range(9):
+            if row.chosen == key:
+                return
+            await self.press("right")
+        raise AssertionError(f"{choice} has no option {key}")
+
+    async def fill(self, field: str, text: str) -> None:
+        """Put a text into a field, as a paste does."""
+        entry = self.app.screen.query_one(f"#input-{field}", Input)
+        entry.focus()
+        entry.value = ""
+        entry.post_message(events.Paste(text))
+        await self.settle()
+
+    def fault(self, field: str) -> str:
+        """What is wrong with a field of the form."""
+        return self.app.screen.query_one(f"#field-{field} .fault", Said).text
+
+    @property
+    def waiting(self) -> EnterCode | OpenBrowser:
+        """What the sign-in waits for."""
+        asked = self.app.screen.query_one(Elsewhere).asked
+        assert asked is not None
+        return asked
+
+    async def until_waiting(self) -> None:
+        """Wait until there is something to do elsewhere."""
+        for _ in range(500):
+            await self.pilot.pause()
+            if self.app.screen.query_one(Elsewhere).asked is not None:
+                return
+            await asyncio.sleep(0)
+        raise AssertionError("nothing to do elsewhere")
 
     async def begin_sign_in(self) -> None:
         """Press Enter in the form and wait for nothing."""
@@ -118,7 +163,7 @@ class Analyst:
 
     @property
     def token_view(self) -> LineView:
-        """The report, which holds everything where the terminal is narrow."""
+        """The report."""
         return self.app.screen.query_one("#token-report", LineView)
 
     def tick(self) -> None:
@@ -130,7 +175,7 @@ class Analyst:
         self.incidents_pane.queue.tick()
 
     def document(self, name: str) -> str:
-        """All the text of a document: `token-report`, `token-claims` or `detail-text`."""
+        """All the text of a document, such as `token-report`, `token-json` or `detail-text`."""
         return self.app.screen.query_one(f"#{name}", LineView).plain_text
 
     @property
@@ -144,12 +189,30 @@ class Analyst:
 _KEY_NAMES = {" ": "space", "/": "slash", ".": "full_stop", "-": "minus", "@": "at", "_": "underscore", "~": "tilde"}
 
 
-def services_for(tenant: SimulatedTenant, clock: StoppedClock, *, tenant_name: str, demo: bool) -> Services:
-    """The program's own objects on the tenant's wire; the form is filled in with the demo app."""
+NO_PROFILES = Path(os.devnull) / "profiles.toml"
+"""A profile file that is not there, and cannot be."""
+
+
+def services_for(
+    tenant: SimulatedTenant,
+    clock: StoppedClock,
+    *,
+    tenant_name: str = SimulatedTenant.tenant_id,
+    demo: bool = False,
+    environ: Mapping[str, str] | None = None,
+    profile: str = "",
+    profile_file: Path = NO_PROFILES,
+) -> Services:
+    """The program's own objects on the tenant's wire; the environment names the demo app unless another is given."""
+    if environ is None:
+        environ = {
+            "AZURE_TENANT_ID": tenant_name,
+            "AZURE_CLIENT_ID": tenant.client_id,
+            "AZURE_CLIENT_SECRET": tenant.client_secret,
+        }
     credentials = ClientSecret(tenant_name, tenant.client_id, Secret(tenant.client_secret))
-    prefill = Prefill(tenant_name, tenant.client_id, credentials.secret, "AZURE_CLIENT_SECRET")
-    wire = Wire(tenant.transport)
-    return on_wire(Settings(prefill), wire, clock, sleep=clock.sleep, demo=credentials if demo else None)
+    settings = Settings(profile=profile, environ=environ, profile_file=profile_file)
+    return on_wire(settings, Wire(tenant.transport), clock, sleep=clock.sleep, demo=credentials if demo else None)
 
 
 @asynccontextmanager
@@ -160,9 +223,20 @@ async def analyst_at(
     size: tuple[int, int] = (120, 40),
     demo: bool = False,
     tenant_name: str = SimulatedTenant.tenant_id,
+    environ: Mapping[str, str] | None = None,
+    profile: str = "",
+    profile_file: Path = NO_PROFILES,
 ) -> AsyncIterator[Analyst]:
     """The program, running, and somebody in front of it; with `demo` it has signed in by itself."""
-    services = services_for(tenant, clock, tenant_name=tenant_name, demo=demo)
+    services = services_for(
+        tenant,
+        clock,
+        tenant_name=tenant_name,
+        demo=demo,
+        environ=environ,
+        profile=profile,
+        profile_file=profile_file,
+    )
     app = MtpApp(services)
     async with app.run_test(size=size) as pilot:
         analyst = Analyst(app, pilot, services)

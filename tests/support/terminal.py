@@ -3,6 +3,7 @@
 The screen understands as much of a terminal's language as Textual speaks: text, cursor moves, erasing, modes.
 """
 
+import base64
 import codecs
 import fcntl
 import os
@@ -14,7 +15,8 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +31,8 @@ _SEQUENCE = re.compile(
     re.DOTALL,
 )
 """One control sequence, whole; what stands between two of them is text."""
+_CLIPBOARD = re.compile(rb"\x1b\]52;[^;]*;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)")
+_AT_ONCE = 65536
 
 
 class Screen:
@@ -94,18 +98,30 @@ class Terminal:
     """Runs a command in a pseudo-terminal of its own; use it as a context manager."""
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], *, width: int = 80, height: int = 24
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        width: int = 80,
+        height: int = 24,
+        bytes_per_s: float = float("inf"),
+        folder: Path | None = None,
     ) -> None:
+        """`bytes_per_s` is how fast the line carries what is painted; `folder` is where the program starts."""
         self.screen = Screen(width, height)
         self.painted = bytearray()
         """Every byte that the program wrote, in order."""
+        self.screens: list[str] = []
+        """What the screen showed after each of them that came together."""
+        self.bytes_per_s = bytes_per_s
+        self._free_at = 0.0
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._rest = ""
         self._master, slave = pty.openpty()
         self._set_size(width, height)
         self.line_settings_before = termios.tcgetattr(self._master)
         self.process = subprocess.Popen(  # noqa: S603 - a command of the test's own
-            command, stdin=slave, stdout=slave, stderr=slave, env=dict(environment), start_new_session=True
+            command, stdin=slave, stdout=slave, stderr=slave, env=dict(environment), cwd=folder, start_new_session=True
         )
         os.close(slave)
 
@@ -129,20 +145,31 @@ class Terminal:
         """Send keys as a keyboard would."""
         os.write(self._master, keys.encode())
 
+    def paste(self, text: str) -> None:
+        """Send a text as a terminal does that was told to mark what is pasted."""
+        self.press(f"\x1b[200~{text}\x1b[201~")
+
+    @property
+    def clipboard(self) -> list[str]:
+        """Every text that the program has sent to the clipboard."""
+        return [base64.b64decode(text).decode() for text in _CLIPBOARD.findall(bytes(self.painted))]
+
     def resize(self, width: int, height: int) -> None:
         """Change the window's size while the program runs."""
         self.screen.resize(width, height)
         self._set_size(width, height)
         self.process.send_signal(signal.SIGWINCH)
 
-    def read_until(self, *texts: str, rows: int = 0, within_s: float = 20.0) -> str:
-        """Read what is painted until all the texts are on the screen, and so many rows; returns the screen.
+    def read_until(
+        self, *texts: str, rows: int = 0, within_s: float = 20.0, also: Callable[[], object] = lambda: True
+    ) -> str:
+        """Read what is painted until all the texts are on the screen, so many rows, and what is to be true `also`.
 
-        Fails after a while.
+        Returns the screen; fails after a while.
         """
         deadline = time.monotonic() + within_s
-        while not self.screen.shows(texts, rows):
-            if not self._read(deadline):
+        while not (self.screen.shows(texts, rows) and also()):
+            if time.monotonic() >= deadline or self._read(min(deadline, time.monotonic() + 0.1)) == b"":
                 raise AssertionError(f"{texts} did not come; the screen shows:\n{self.screen.text}")
         return self.screen.text
 
@@ -153,17 +180,24 @@ class Terminal:
             pass
         return self.process.wait(timeout=max(1.0, deadline - time.monotonic()))
 
-    def _read(self, deadline: float) -> bool:
+    def _read(self, deadline: float) -> bytes | None:
+        """What has come; nothing (`b""`) if the other side has closed, None if the time is up."""
+        until = min(self._free_at, deadline)
+        select.select([], [], [], max(0.0, until - time.monotonic()))
+        if until < self._free_at:
+            return None
         ready, _, _ = select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
-            return False
+            return None
         try:
-            data = os.read(self._master, 65536)
+            data = os.read(self._master, int(min(_AT_ONCE, self.bytes_per_s / 20)))
         except OSError:  # Linux says so when the other side has closed
-            return False
+            return b""
+        self._free_at = time.monotonic() + len(data) / self.bytes_per_s
         self.painted += data
         self._rest = self.screen.feed(self._rest + self._decoder.decode(data))
-        return bool(data)
+        self.screens.append(self.screen.text)
+        return data
 
     def _set_size(self, width: int, height: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))

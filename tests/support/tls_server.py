@@ -19,7 +19,12 @@ import h11
 import httpx
 import trustme
 
-HOSTS = ("login.microsoftonline.com", "login.windows.net", "api.security.microsoft.com")
+from mtp_tui.sim.defender import API_HOSTS
+from mtp_tui.sim.entra import LOGIN_HOSTS
+from tests.support.hunt import secrets_in
+
+HOSTS = tuple(sorted(LOGIN_HOSTS | API_HOSTS))
+"""Sign-in and API of every cloud and region."""
 LOOPBACK = "127.0.0.1"
 
 Handle = Callable[[httpx.Request], Awaitable[httpx.Response]]
@@ -59,6 +64,8 @@ class TlsTenant:
         """What the proxy was asked to connect to, as `host:port`."""
         self.issued: list[str] = []
         """Every access token that was handed out."""
+        self.secrets: set[tuple[str, str]] = set()
+        """Every secret that crossed the wire, with the name of its field."""
         self.proxy_refuses = False
         """Whether the proxy wants a name and a password first."""
         self.proxy_spoils = False
@@ -117,7 +124,7 @@ class TlsTenant:
             agent = request.headers.get("user-agent", "")
             self.served.append(Served(number, request.method, request.url.host, request.url.path, agent))
             response = await self._handle(request)
-            self._remember_token(request, response)
+            self._remember_secrets(request, response)
             head = h11.Response(status_code=response.status_code, headers=response.headers.raw)
             writer.write(connection.send(head) or b"")
             assert isinstance(response.stream, httpx.AsyncByteStream)
@@ -130,7 +137,9 @@ class TlsTenant:
                 return
             connection.start_next_cycle()
 
-    def _remember_token(self, request: httpx.Request, response: httpx.Response) -> None:
+    def _remember_secrets(self, request: httpx.Request, response: httpx.Response) -> None:
+        if request.url.host in LOGIN_HOSTS:
+            self.secrets.update(secrets_in(request, response))
         if request.url.path.endswith("/token") and response.status_code == 200:
             self.issued.append(json.loads(response.content)["access_token"])
 

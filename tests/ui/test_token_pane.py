@@ -60,6 +60,7 @@ async def test_the_countdown_runs_and_the_end_is_said(tenant: SimulatedTenant, c
         analyst.token_pane.tick()
         await analyst.settle()
         assert "58:59 left" in analyst.screen_text
+        tenant.faults.add("login.microsoftonline.com", httpx.ConnectError("no route"), times=99)
         clock.now += timedelta(hours=2)
         analyst.token_pane.tick()
         await analyst.settle()
@@ -67,17 +68,21 @@ async def test_the_countdown_runs_and_the_end_is_said(tenant: SimulatedTenant, c
         assert analyst.verdict.startswith("✗")
 
 
-async def test_the_token_is_hidden_until_asked_for(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+async def test_the_token_is_hidden_until_asked_for_and_again_once_its_tab_is_left(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
     async with analyst_at(tenant, clock, demo=True) as analyst:
-        await analyst.press("2")
         current = analyst.services.session.current
         assert current is not None
         header = current.token.value.reveal().split(".")[0]
-        assert header not in analyst.document("token-claims")
+        await analyst.press("2", "left")
+        assert "hidden: v shows it" in analyst.document("token-text")
         await analyst.press("v")
-        assert header in analyst.document("token-claims")
-        await analyst.press("v")
-        assert header not in analyst.document("token-claims")
+        assert header in analyst.document("token-text")
+        assert "never needed to decode" in analyst.document("token-text")
+        await analyst.press("left", "right")
+        assert header not in analyst.document("token-text")
+        assert "Show token" in analyst.screen_text
 
 
 async def test_copying_the_token_says_what_was_copied_and_not_its_text(
@@ -90,22 +95,28 @@ async def test_copying_the_token_says_what_was_copied_and_not_its_text(
         token = current.token.value.reveal()
         assert analyst.app.clipboard == token
         assert "clipboard" in analyst.notices
+        assert "can act as the application until it ends" in analyst.notices
         assert token[:20] not in analyst.notices + analyst.screen_text
 
 
-async def test_a_renewed_token_takes_the_place_of_the_old_one(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+async def test_a_renewed_token_takes_the_place_of_the_old_one_and_says_what_changed(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
     async with analyst_at(tenant, clock, demo=True) as analyst:
         before = analyst.services.session.current
+        await analyst.press("2")
+        assert "Compared" not in analyst.screen_text
         clock.advance(3400)
         await analyst.press("3", "r")
         analyst.tick()
-        await analyst.press("2")
+        await analyst.press("2", "left")
         after = analyst.services.session.current
         assert before is not None
         assert after is not None
         assert after.token is not before.token
         assert analyst.verdict.startswith("✓")
         assert "59:59 left" in analyst.screen_text
+        assert "Same permissions as before." in analyst.document("token-compared")
 
 
 async def test_hiding_the_token_goes_back_to_where_the_reader_was(tenant: SimulatedTenant, clock: StoppedClock) -> None:

@@ -1,35 +1,59 @@
-"""The command line: arguments → settings → services → app. Nothing heavy is imported before it is known to be needed."""
+"""The command line: arguments → settings → services → app, or → a command that needs no screen.
+
+Nothing heavy is imported before it is known to be needed.
+"""
 
 import argparse
 import os
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NoReturn
 
 from mtp_tui import __version__
 
 if TYPE_CHECKING:
-    from mtp_tui.settings import Prefill
+    from pathlib import Path
+
+    from mtp_tui.commands.surroundings import Surroundings
+    from mtp_tui.settings import Settings
 
 EXIT_OK = 0
 EXIT_BUG = 1
 EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `mtp-tui` and return its exit code: 0 left by the user, 1 a bug, 2 wrong usage."""
-    options = _parser().parse_args(arguments)
+def main(arguments: Sequence[str] | None = None, around: "Surroundings | None" = None) -> int:
+    """Run `mtp-tui` and return its exit code: 0 left by the user, 1 a bug, 2 wrong usage; a command has codes of its own.
+
+    `around` is what a command finds around it, instead of the network, the machine's clock and the environment.
+    """
+    options = parser().parse_args(arguments)
+    if options.command is not None:
+        return _run_command(options, around)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("mtp-tui needs a terminal: standard input and output must not be redirected.", file=sys.stderr)  # noqa: T201
         return EXIT_USAGE
     return _run(options)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+class _Parser(argparse.ArgumentParser):
+    """Repeats no token and no secret that somebody gave as an argument."""
+
+    def error(self, message: str) -> NoReturn:
+        from mtp_tui.logs import redact
+
+        super().error(redact(message))
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every option and every command."""
+    from mtp_tui.commands.token_arguments import add_token
+
+    parser = _Parser(
         prog="mtp-tui",
         description="Sign in to Microsoft Defender XDR with an Entra app registration, see what its access token is worth, and browse incidents live.",
-        epilog="AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET fill in the sign-in pane. HTTPS_PROXY, NO_PROXY and "
+        epilog="AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET make the profile “environment”, which fills in the sign-in pane. HTTPS_PROXY, NO_PROXY and "
         "SSL_CERT_FILE are honoured. A secret is never taken from an argument, since other users can list those.",
     )
     parser.add_argument("--version", action="version", version=f"mtp-tui {__version__}")
@@ -40,7 +64,9 @@ def _parser() -> argparse.ArgumentParser:
         "--theme", choices=("dark", "light"), default="dark", help="colours to start with (default: dark; T switches)"
     )
     parser.add_argument(
-        "--profile", metavar="NAME", help="start with this profile of profiles.toml in the settings folder"
+        "--profile",
+        metavar="NAME",
+        help="start with this profile of profiles.toml in the settings folder, or with “environment”, which the AZURE_* variables make",
     )
     parser.add_argument(
         "--refresh",
@@ -48,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="how often the queue refreshes by itself (default: 30, in the demo 6; at least 5)",
     )
+    add_token(parser.add_subparsers(dest="command", metavar="[token]", title="without a screen"))
     return parser
 
 
@@ -63,24 +90,45 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _run_command(options: argparse.Namespace, around: "Surroundings | None") -> int:
+    if options.demo:
+        parser().error("--demo goes with the screen only: there is no simulated tenant for a command to ask")
+    try:
+        from mtp_tui.commands.token import run_token
+
+        return run_token(options, around or _surroundings())
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def _surroundings() -> "Surroundings":
+    import asyncio
+
+    from mtp_tui import logs, settings
+    from mtp_tui.clock import system_clock
+    from mtp_tui.commands.browser import open_in_window
+    from mtp_tui.commands.surroundings import Surroundings
+    from mtp_tui.wire import Wire
+
+    logs.start_logging(None)  # standard error is for what the command has to say
+    environ = settings.frozen_environment(os.environ)
+
+    def open_browser(address: str) -> None:
+        if settings.has_windows(environ):
+            open_in_window(address)
+
+    return Surroundings(Wire, system_clock, asyncio.sleep, environ, settings.profile_file(), open_browser)
+
+
 def _run(options: argparse.Namespace) -> int:
     from mtp_tui import logs, settings
 
     log_file = None if options.demo else settings.log_file()
     if not logs.start_logging(log_file):
         log_file = None
-    prefill = settings.prefill_from({} if options.demo else os.environ)
-    if options.profile and not options.demo:
-        named = _prefill_of(options.profile)
-        if named is None:
-            return EXIT_USAGE
-        prefill = named
-    chosen = settings.Settings(
-        prefill=prefill,
-        refresh_every_s=options.refresh,
-        theme=f"mtp-{options.theme}",
-        log_file=log_file,
-    )
+    chosen = chosen_settings(options, os.environ, log_file)
+    if chosen is None:
+        return EXIT_USAGE
 
     from mtp_tui.services import wiring
     from mtp_tui.ui.app import MtpApp
@@ -90,24 +138,39 @@ def _run(options: argparse.Namespace) -> int:
     return EXIT_OK if app.return_code in (None, 0) else EXIT_BUG
 
 
-def _prefill_of(name: str) -> "Prefill | None":
-    """What the profile says; None, with the reason on standard error, if it cannot be used."""
-    import asyncio
+def chosen_settings(
+    options: argparse.Namespace, environ: Mapping[str, str], log_file: "Path | None"
+) -> "Settings | None":
+    """All that was chosen; None, with the reason on standard error, if there is no such profile.
 
+    The demo takes nothing of the environment and of the settings folder.
+    """
     from mtp_tui import settings
+
+    profile_file = None if options.demo else settings.profile_file()
+    profile = ""
+    if options.profile is not None and profile_file is not None:
+        profile = _checked_profile(options.profile, profile_file, environ)
+        if not profile:
+            return None
+    return settings.Settings(
+        profile=profile,
+        environ=settings.frozen_environment({} if options.demo else environ),
+        profile_file=profile_file,
+        refresh_every_s=options.refresh,
+        theme=f"mtp-{options.theme}",
+        log_file=log_file,
+    )
+
+
+def _checked_profile(name: str, path: "Path", environ: Mapping[str, str]) -> str:
+    """The profile's name as it is written; empty, with the reason on standard error, if there is none that can be used."""
     from mtp_tui.clock import system_clock
     from mtp_tui.errors import MtpError
-    from mtp_tui.services.chosen_profile import prefill_from_profile
+    from mtp_tui.services.profiles import profile_named
 
-    print(f"mtp-tui: looking for the secret of the profile {name!r} … Ctrl+C stops", file=sys.stderr)  # noqa: T201
     try:
-        prefill, sentence = asyncio.run(prefill_from_profile(name, settings.profile_file(), os.environ, system_clock))
-    except KeyboardInterrupt:
-        print("mtp-tui: stopped.", file=sys.stderr)  # noqa: T201
-        return None
+        return profile_named(name, path, environ, system_clock).name
     except MtpError as error:
         print(f"mtp-tui: {error.summary} {error.hint}".rstrip(), file=sys.stderr)  # noqa: T201
-        return None
-    if not prefill.secret:
-        print(f"mtp-tui: {sentence} You will be asked for the secret.", file=sys.stderr)  # noqa: T201
-    return prefill
+        return ""

@@ -75,9 +75,13 @@ class EntraTrace:
 class SignInError(MtpError):
     """Entra gave no token."""
 
-    def __init__(self, summary: str, hint: str = "", *, trace: EntraTrace | None = None, detail: str = "") -> None:
+    def __init__(
+        self, summary: str, hint: str = "", *, trace: EntraTrace | None = None, detail: str = "", raw: str = ""
+    ) -> None:
         super().__init__(summary, hint, detail=detail)
         self.trace = trace or EntraTrace()
+        self.raw = raw
+        """Entra's refusing answer as it came, its first 4,000 characters; empty if there was none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """What the person who starts the program may choose, and where its files live."""
 
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from mtp_tui.secret import Secret
+from types import MappingProxyType
 
 REFRESH_EVERY_S = 30.0
 """Two calls a minute and 120 an hour of the 50 and 1,500 that the service allows."""
@@ -16,24 +17,21 @@ REFRESH_AT_LEAST_S = 5.0
 """Faster would spend a quarter of the minute's quota on looking."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prefill:
-    """What the sign-in pane starts with."""
-
-    tenant: str = ""
-    client_id: str = ""
-    secret: Secret = field(default_factory=lambda: Secret(""))
-    secret_from: str = ""
-    """Where the secret comes from, to be shown instead of it."""
-    cloud: str = "global"
-    """Key of the cloud, one of `identity.clouds.BY_KEY`."""
+def frozen_environment(environ: Mapping[str, str] = MappingProxyType({})) -> Mapping[str, str]:
+    """A copy of the environment that nobody can change; an empty one by itself."""
+    return MappingProxyType(dict(environ))
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All choices, made once in `cli.py`."""
 
-    prefill: Prefill = field(default_factory=Prefill)
+    profile: str = ""
+    """Name of the profile to start with; empty leaves it to the environment and the file."""
+    environ: Mapping[str, str] = field(default_factory=frozen_environment, repr=False)
+    """The environment as it was at the start, which may hold secrets; nothing in the demo."""
+    profile_file: Path | None = None
+    """Where profiles are kept; None in the demo, which has none."""
     refresh_every_s: float | None = None
     """None leaves the choice to whoever joins the services."""
     theme: str = "mtp-dark"
@@ -41,29 +39,32 @@ class Settings:
     """Where the log is written; None writes none."""
 
 
-def prefill_from(environ: Mapping[str, str]) -> Prefill:
-    """The variables that Azure's own libraries read.
-
-    Source: Azure Identity documentation, "Environment variables", service principal with a client secret.
-    """
-    secret = Secret(environ.get("AZURE_CLIENT_SECRET", "").strip())
-    return Prefill(
-        tenant=environ.get("AZURE_TENANT_ID", "").strip(),
-        client_id=environ.get("AZURE_CLIENT_ID", "").strip(),
-        secret=secret,
-        secret_from="AZURE_CLIENT_SECRET" if secret else "",
-    )
-
-
 def profile_file() -> Path:
     """Where profiles are kept on this system, such as `~/.config/mtp-tui/profiles.toml`; nothing is created."""
     import platformdirs
 
-    return Path(platformdirs.user_config_dir("mtp-tui", appauthor=False)) / "profiles.toml"
+    return _folder(platformdirs.user_config_dir) / "profiles.toml"
 
 
 def log_file() -> Path:
     """The log's place on this system, such as `~/.local/state/mtp-tui/log/mtp-tui.log`; nothing is created."""
     import platformdirs
 
-    return Path(platformdirs.user_log_dir("mtp-tui", appauthor=False)) / "mtp-tui.log"
+    return _folder(platformdirs.user_log_dir) / "mtp-tui.log"
+
+
+def _folder(of_user: Callable[..., str]) -> Path:
+    """Our folder of one kind; one that cannot be where the user has no home, as in a container without a user's name."""
+    try:
+        return Path(of_user("mtp-tui", appauthor=False))
+    except RuntimeError:
+        return Path(os.devnull) / "mtp-tui"
+
+
+def has_windows(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Whether a window could open on this machine: a browser, or one that asks for a keyring's password."""
+    if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
+        return False
+    if platform in ("win32", "darwin"):
+        return True
+    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))

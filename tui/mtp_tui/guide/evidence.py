@@ -1,4 +1,4 @@
-"""What to give to support about a refusal: everything that finds the request in Microsoft's logs, and nothing secret."""
+"""What to give to support about a refusal or a token: all that finds it in Microsoft's logs, and nothing secret."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,8 +7,10 @@ from urllib.parse import quote
 
 from mtp_tui import __version__
 from mtp_tui.errors import ApiError, MtpError, SignInError, UnexpectedAnswer, Unreachable
+from mtp_tui.identity.claims import one_line, request_id
 from mtp_tui.identity.clouds import GLOBAL, Cloud
 from mtp_tui.identity.entra_errors import lookup_address
+from mtp_tui.identity.token_checks import TokenReport
 from mtp_tui.logs import redact
 from mtp_tui.moments import utc_text
 from mtp_tui.secret import Secret
@@ -16,6 +18,26 @@ from mtp_tui.secret import Secret
 LONGEST_ANSWER = 4000
 """Characters of an answer's own words that are kept."""
 
+LONGEST_CLAIM = 500
+"""Characters of one claim that are kept."""
+
+SHORTEST_PART = 16
+"""Characters of what is taken out as a token's part; a text of three letters with dots would take out letters."""
+
+_CLAIMS = (
+    ("Token ID", "payload", "uti"),
+    ("Audience", "payload", "aud"),
+    ("Issuer", "payload", "iss"),
+    ("Tenant", "payload", "tid"),
+    ("Application", "payload", "appid"),
+    ("Application", "payload", "azp"),
+    ("Object ID", "payload", "oid"),
+    ("Permissions", "payload", "roles"),
+    ("Permissions", "payload", "scp"),
+    ("Version", "payload", "ver"),
+    ("Signing key", "header", "kid"),
+)
+"""What support asks for; a user's name and address are not among it."""
 _LIBRARIES = ("msal", "httpx", "pyjwt", "cryptography", "textual")
 
 
@@ -51,14 +73,22 @@ def evidence_bundle(
     unless given. `raw_answer` is the answer's body; the error's own detail stands in for it. Whatever looks like a token
     or a secret is taken out, and so is each of the `hidden` in every form that an answer could echo it in.
     """
-    rows = [row for row in _rows(error, asked, now, clock_offset_s) if row[1]]
-    rows.append(("Versions", _listed(installed_versions() if versions is None else versions)))
-    width = max(len(label) for label, _ in rows) + 2
-    lines = ["Evidence for support, without secret and token", ""]
-    lines += [f"{label:<{width}}{_one_line(value)}" for label, value in rows]
+    lines = _table("Evidence for support, without secret and token", _rows(error, asked, now, clock_offset_s), versions)
     answer = raw_answer or error.detail
     if answer:
         lines += ["", "The answer in its own words", "", *(f"    {_one_line(line)}" for line in _cut(answer))]
+    return redact(_without("\n".join(lines), hidden)) + "\n"
+
+
+def token_evidence(report: TokenReport, *, now: datetime, versions: Mapping[str, str] | None = None) -> str:
+    """What finds a token in Microsoft's logs, and what is to be said about it, as lines of text to be copied.
+
+    Neither the token nor any part of it is in it. `now` is the program's own time, `versions` are those installed unless
+    given.
+    """
+    lines = _table("Evidence about an access token, without the token", _token_rows(report, now), versions)
+    reading = report.reading
+    hidden = [secret for secret in (reading.value, *reading.parts) if len(secret.reveal()) >= SHORTEST_PART]
     return redact(_without("\n".join(lines), hidden)) + "\n"
 
 
@@ -76,6 +106,34 @@ def installed_versions() -> dict[str, str]:
     return {**versions, platform.system(): platform.release()}
 
 
+def _table(title: str, rows: Iterable[tuple[str, str]], versions: Mapping[str, str] | None) -> list[str]:
+    """A title, and a line for every row that says something; the versions come last."""
+    told = [row for row in rows if row[1]]
+    told.append(("Versions", _listed(installed_versions() if versions is None else versions)))
+    width = max(len(label) for label, _ in told) + 2
+    return [title, "", *(f"{label:<{width}}{_one_line(value)}" for label, value in told)]
+
+
+def _token_rows(report: TokenReport, now: datetime) -> Iterator[tuple[str, str]]:
+    """Claims are text from outside, and may be of any length."""
+    case, payload, header = report.case, report.reading.payload, report.reading.header
+    verdict, sentence = report.headline(now)
+    yield "Verdict", f"{verdict}: {sentence}"
+    yield "Cannot be read", report.reading.problem
+    yield "Request ID", request_id(payload.get("uti"))
+    for label, part, name in _CLAIMS:
+        members = header if part == "header" else payload
+        value = one_line(members[name]) if name in members else ""
+        yield f"{label} ({name})", value[:LONGEST_CLAIM]
+    yield "Asked for tenant", case.tenant
+    yield "As application", case.client_id
+    yield "Cloud", case.cloud.name
+    for label, moment in (("Issued (iat)", report.issued_at), ("Ends (exp)", report.expires_at)):
+        yield label, utc_text(moment) if moment else ""
+    yield "Time here", utc_text(now)
+    yield "Clock", _clock_text(case.clock_offset_s)
+
+
 def _rows(error: MtpError, asked: Asked, now: datetime, clock_offset_s: float | None) -> Iterator[tuple[str, str]]:
     yield "What happened", error.summary
     yield "What to do", error.hint
@@ -89,8 +147,7 @@ def _rows(error: MtpError, asked: Asked, now: datetime, clock_offset_s: float | 
     if isinstance(error, UnexpectedAnswer):
         yield "Unexpected at", error.path
     yield "Time here", utc_text(now)
-    if clock_offset_s is not None:
-        yield "Clock", f"the server's is {clock_offset_s:+.0f} s from this machine's"
+    yield "Clock", _clock_text(clock_offset_s)
 
 
 def _request_rows(error: MtpError, asked: Asked) -> Iterator[tuple[str, str]]:
@@ -121,6 +178,10 @@ def _api_rows(error: ApiError) -> Iterator[tuple[str, str]]:
     yield "Request ID", refusal.request_id
     yield "Permissions needed", ", ".join(refusal.needed)
     yield "Permissions held", ", ".join(refusal.held)
+
+
+def _clock_text(offset_s: float | None) -> str:
+    return "" if offset_s is None else f"the server's is {offset_s:+.0f} s from this machine's"
 
 
 def _listed(versions: Mapping[str, str]) -> str:

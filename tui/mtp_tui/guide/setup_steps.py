@@ -11,7 +11,7 @@ from mtp_tui.errors import BadInput
 from mtp_tui.guide.code_request import CLIENT_ID_PLACEHOLDER, TENANT_PLACEHOLDER
 from mtp_tui.guide.consent_links import consent_links, customer_consent_link, portal_redirect
 from mtp_tui.identity.clouds import DOD, MTP_APP_ID, Cloud
-from mtp_tui.identity.credentials import client_id_from, tenant_from
+from mtp_tui.identity.credential_form import client_id_from, tenant_from
 from mtp_tui.identity.permissions import MTP, PERMISSIONS, PermissionKind
 
 DEVICE_CODE, BROWSER = "device-code", "browser"

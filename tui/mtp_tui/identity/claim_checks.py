@@ -41,6 +41,8 @@ def check_tenant(case: Case) -> Finding:
         )
         return check.unchecked(f"Not checked: {why}.")
     if isinstance(sent, str) and sent.lower() == case.tenant_id:
+        if not case.tenant:
+            return check.passed("Belongs to the tenant that it names; no other was asked for.")
         return check.passed("Belongs to the tenant that was asked for.")
     if sent is None:
         return check.warned("The token does not say which tenant it belongs to.", fix=_SIGN_IN)

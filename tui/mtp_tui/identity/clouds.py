@@ -4,8 +4,10 @@ Sources: Microsoft Learn, "Supported Microsoft Defender XDR APIs", "Defender XDR
 "National clouds"; the identifier URIs of the resource are those registered on the application itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+
+from mtp_tui.errors import BadInput
 
 MTP_APP_ID = "8ee8fdad-f234-4243-8f3b-15c294843740"
 """Microsoft Threat Protection: the Entra resource behind this API, under the name that it still has there."""
@@ -21,6 +23,10 @@ class Cloud:
     portal_host: str
     login_aliases: tuple[str, ...] = ()
     """Other hosts that stand in issuers or in old scripts for the same sign-in service."""
+    region: str = "global"
+    """One of `REGIONS`; decides the API host alone."""
+    resource_host: str = ""
+    """The host in the name under which tokens are asked for, where it is another than `api_host`."""
 
     def signs_in_at(self, address: object) -> bool:
         """Whether an address lies at this cloud's sign-in service: https, one of its hosts, with a path, no port, no user.
@@ -39,7 +45,30 @@ class Cloud:
     @property
     def resource(self) -> str:
         """What a token is asked for, without the trailing `/.default`."""
+        return f"https://{self.resource_host or self.api_host}"
+
+    @property
+    def api_base(self) -> str:
+        """Scheme and host of every call."""
         return f"https://{self.api_host}"
+
+    def in_region(self, region: str) -> "Cloud":
+        """The same cloud, with its API called in a region; tokens are asked for under the cloud's own name all the same.
+
+        Raises BadInput for a region that is not known, or a cloud that has none. Source: Microsoft Learn, "Supported
+        Microsoft Defender XDR APIs": the regional hosts take tokens for the global resource.
+        """
+        if region == self.region:
+            return self
+        if region not in REGIONS:
+            raise BadInput("region", f"There is no API region “{region}”.", f"There are: {', '.join(REGIONS)}.")
+        if self.name != GLOBAL.name:
+            raise BadInput(
+                "region", f"The cloud {self.name} has one API host, and no regions.", "Choose the region global."
+            )
+        if region == GLOBAL.region:
+            return GLOBAL
+        return replace(GLOBAL, region=region, api_host=f"{region}.{GLOBAL.api_host}", resource_host=GLOBAL.api_host)
 
     @property
     def scope(self) -> str:
@@ -64,6 +93,17 @@ DOD = Cloud(
     ("login.usgovcloudapi.net", "sts.windows.net"),
 )  # fmt: skip
 
+REGIONS = ("global", "us", "eu", "uk", "au", "swa", "ina", "aea")
+"""Where the Global cloud serves its API; “global” leaves the choice to the service."""
+
 CLOUDS = (GLOBAL, GCC, GCC_HIGH, DOD)
+AUDIENCES = (
+    "",
+    "https://api.securitycenter.microsoft.com",
+    "https://api.securitycenter.windows.com",
+    "https://securitycenter.onmicrosoft.com/windowsatpservice",
+)
+"""What the 2020 guide's samples ask tokens for: the cloud's own API (empty), and Defender for Endpoint by three names."""
+
 BY_KEY = {"global": GLOBAL, "gcc": GCC, "gcc-high": GCC_HIGH, "dod": DOD}
 """The words for them in a profile."""

@@ -1,18 +1,31 @@
-"""What a person types to sign in, and what can be said about it before anything is sent."""
+"""With what somebody signs in: which application in which tenant of which cloud, and how it is proved."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
-from mtp_tui.errors import BadInput
 from mtp_tui.identity.clouds import GLOBAL, Cloud
 from mtp_tui.secret import Secret
 
 GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
-_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069\ufeff")
-"""Zero-width and direction characters, which come along from web pages and chats."""
-_PLACEHOLDERS = frozenset({"common", "organizations", "consumers"})
+DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+
+ANY_ORGANIZATION = "organizations"
+"""In place of a tenant: whichever the user who signs in belongs to."""
+
+SHARED_TENANTS = frozenset({"common", ANY_ORGANIZATION, "consumers"})
+"""Names that stand for no tenant in particular."""
+
+
+class CredentialKind(StrEnum):
+    """The ways to get a token, by their words in a profile."""
+
+    SECRET = "secret"  # noqa: S105 - a word, not a secret
+    CERTIFICATE = "certificate"
+    DEVICE_CODE = "device-code"
+    BROWSER = "browser"
+    TOKEN = "token"  # noqa: S105
 
 
 class Field(StrEnum):
@@ -21,112 +34,103 @@ class Field(StrEnum):
     TENANT = "tenant"
     CLIENT_ID = "client_id"
     SECRET = "secret"  # noqa: S105 - the name of a field
+    CERTIFICATE = "certificate_path"
+    PASSPHRASE = "passphrase"  # noqa: S105
+    TOKEN = "token"  # noqa: S105
+    TOKEN_FILE = "token_file"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
-class ClientSecret:
-    """An application that proves itself with a client secret."""
+class Credentials:
+    """What all kinds have in common."""
+
+    kind: ClassVar[CredentialKind]
 
     tenant: str
-    """Tenant ID (GUID, lower case) or a verified domain of the tenant."""
+    """Tenant ID (GUID, lower case), a verified domain, or for users one of `SHARED_TENANTS`."""
     client_id: str
     """Application (client) ID, GUID in lower case."""
+    cloud: Cloud = field(default=GLOBAL, kw_only=True)
+    audience: str = field(default="", kw_only=True)
+    """The resource to ask a token for, if it is another one than the cloud's own API."""
+
+    @property
+    def resource(self) -> str:
+        """What a token is asked for, without the trailing `/.default`."""
+        return self.audience or self.cloud.resource
+
+    @property
+    def scope(self) -> str:
+        """The scope of the request: everything that the application was granted there."""
+        return f"{self.resource}/.default"
+
+    @property
+    def is_for_user(self) -> bool:
+        """Whether a person signs in, not the application itself."""
+        return self.kind in (CredentialKind.DEVICE_CODE, CredentialKind.BROWSER)
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """What must not be seen of it."""
+        return ()
+
+    @property
+    def expected_tenant(self) -> str:
+        """The tenant that the token has to belong to; empty if that is for the user or the token to say."""
+        return "" if self.tenant in SHARED_TENANTS else self.tenant
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSecret(Credentials):
+    """An application that proves itself with a client secret."""
+
+    kind = CredentialKind.SECRET
     secret: Secret
-    cloud: Cloud = GLOBAL
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        return (self.secret,)
 
 
-def tenant_from(typed: str) -> str:
-    """The tenant as Entra wants it. Raises BadInput if it is neither a GUID nor a domain."""
-    text = _unwrapped(typed).lower()
-    if not text:
-        raise BadInput(Field.TENANT, "The tenant is missing.", "Directory (tenant) ID or a domain such as contoso.com.")
-    if text in _PLACEHOLDERS:
-        raise BadInput(
-            Field.TENANT, f"An application cannot sign in to “{text}”.", "Give the tenant ID or a domain of the tenant."
-        )
-    if GUID.fullmatch(text) or _DOMAIN.fullmatch(text):
-        return text
-    raise BadInput(
-        Field.TENANT,
-        "This is neither a GUID nor a domain.",
-        "It stands on the app's Overview page as Directory (tenant) ID.",
-    )
+@dataclass(frozen=True, slots=True)
+class ClientCertificate(Credentials):
+    """An application that proves itself with a certificate's private key. The file is read with each token request."""
+
+    kind = CredentialKind.CERTIFICATE
+    path: str
+    """As it was typed; may begin with `~`."""
+    passphrase: Secret
+    """Empty if the file has none."""
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        return (self.passphrase,)
 
 
-def client_id_from(typed: str) -> str:
-    """The application ID as Entra wants it. Raises BadInput if it is not a GUID."""
-    text = _unwrapped(typed).lower()
-    if not text:
-        raise BadInput(
-            Field.CLIENT_ID,
-            "The application ID is missing.",
-            "It stands on the app's Overview page as Application (client) ID.",
-        )
-    if GUID.fullmatch(text):
-        return text
-    raise BadInput(Field.CLIENT_ID, "This is not a GUID.", "Copy Application (client) ID from the app's Overview page.")
+@dataclass(frozen=True, slots=True)
+class DeviceCode(Credentials):
+    """A person who confirms in a browser anywhere, with a code shown here."""
+
+    kind = CredentialKind.DEVICE_CODE
 
 
-def secret_from(typed: Secret) -> Secret:
-    """The client secret without blanks around it.
+@dataclass(frozen=True, slots=True)
+class BrowserSignIn(Credentials):
+    """A person who signs in with a browser on this machine."""
 
-    Raises BadInput if it is missing, is the secret's ID, or holds what cannot be seen: a line break of two values pasted
-    at once, or a byte of the environment that is no text.
-    """
-    text = _stripped(typed.reveal())
-    if not text:
-        raise BadInput(
-            Field.SECRET, "The client secret is missing.", "Its Value can be copied only right after it was made."
-        )
-    if GUID.fullmatch(text.lower()):
-        raise BadInput(
-            Field.SECRET,
-            "This looks like the Secret ID, not the secret.",
-            "Copy the column Value, not Secret ID; if it is hidden by now, make a new secret.",
-        )
-    if not text.isprintable():
-        raise BadInput(
-            Field.SECRET,
-            "There are characters in this secret that cannot be seen, such as a line break.",
-            "Copy its Value again, and nothing else.",
-        )
-    return Secret(text)
+    kind = CredentialKind.BROWSER
 
 
-def check(
-    tenant: str, client_id: str, secret: Secret, cloud: Cloud = GLOBAL
-) -> tuple[ClientSecret | None, tuple[BadInput, ...]]:
-    """Credentials made of what was typed, or every field's fault at once."""
-    faults: list[BadInput] = []
-    parts: dict[Field, str] = {}
-    for field, read, typed in ((Field.TENANT, tenant_from, tenant), (Field.CLIENT_ID, client_id_from, client_id)):
-        try:
-            parts[field] = read(typed)
-        except BadInput as fault:
-            faults.append(fault)
-    if len(parts) == 2 and parts[Field.TENANT] == parts[Field.CLIENT_ID]:
-        faults.append(
-            BadInput(
-                Field.CLIENT_ID,
-                "Tenant and application have the same ID.",
-                "One of them was pasted twice; both stand on the app's Overview page.",
-            )
-        )
-    try:
-        secret = secret_from(secret)
-    except BadInput as fault:
-        faults.append(fault)
-    if faults:
-        return None, tuple(faults)
-    return ClientSecret(parts[Field.TENANT], parts[Field.CLIENT_ID], secret, cloud), ()
+@dataclass(frozen=True, slots=True)
+class PastedToken(Credentials):
+    """A token that was got elsewhere. It cannot be renewed, and names its tenant and application itself."""
 
+    kind = CredentialKind.TOKEN
+    token: Secret
+    """Whatever was pasted; empty if it stands in a file."""
+    path: str = ""
+    """The file that holds it."""
 
-def _unwrapped(typed: str) -> str:
-    """Without the blanks, quotes, braces and commas that come along when a value is copied from a script or a portal."""
-    return _stripped(typed, "\"'{}<>,;")
-
-
-def _stripped(text: str, also: str = "") -> str:
-    """Without blanks, invisible characters and those of `also` at both ends."""
-    kept = [at for at, char in enumerate(text) if not (char.isspace() or char in _INVISIBLE or char in also)]
-    return text[kept[0] : kept[-1] + 1] if kept else ""
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        return (self.token,)

@@ -4,29 +4,44 @@ import re
 from collections.abc import Mapping
 
 from mtp_tui.errors import EntraTrace, SignInError
-from mtp_tui.identity.clouds import CLOUDS, GLOBAL, Cloud
+from mtp_tui.identity.clouds import GLOBAL, Cloud
 from mtp_tui.identity.consent import consent_link
 from mtp_tui.identity.entra_error_table import BY_NUMBER, BY_WORD, Explanation
 
 _NUMBER_IN_TEXT = re.compile(r"AADSTS(\d{4,9})")
 LONGEST_DESCRIPTION = 2000
 """Characters of `error_description` that are looked at; Entra's own have a few hundred."""
+LONGEST_RAW_ANSWER = 4000
+"""Characters of a refusing answer that are kept; Entra's own have one or two thousand."""
 
 _NUMBER = re.compile(r"\d{4,9}")
 _END_OF_FIRST_LINE = re.compile(r"Trace ID:|Correlation ID:|[\r\n]")
 
 
-def explain_refusal(body: Mapping[str, object], *, tenant: str, client_id: str, scope: str, status: int) -> SignInError:
+_NEVER_KEPT = frozenset({"access_token", "refresh_token", "id_token", "device_code"})
+"""Members of an answer that make it no refusal, and none to be shown."""
+
+
+def explain_refusal(
+    body: Mapping[str, object],
+    *,
+    tenant: str,
+    client_id: str,
+    scope: str,
+    status: int,
+    cloud: Cloud = GLOBAL,
+    raw: str = "",
+) -> SignInError:
     """The error to raise for a refusing answer of Entra, whatever its body holds.
 
-    `body` is the parsed answer, as MSAL passes it on too; `status` is the HTTP status, 0 if it is not known.
+    `body` is the parsed answer, as MSAL passes it on too; `status` is the HTTP status, 0 if it is not known; `raw` is
+    the answer's text, kept for whoever has to hand it on.
     Source: Microsoft Learn, "Microsoft Entra authentication and authorization error codes".
     """
     description = _text(body, "error_description")[:LONGEST_DESCRIPTION]
     word = _text(body, "error")
     numbers = _numbers(body, description)
     number = next((one for one in numbers if one in BY_NUMBER), numbers[0] if numbers else None)
-    cloud = _cloud_of(scope)
     explanation = BY_NUMBER.get(number or 0) or BY_WORD.get(word) or _unknown(word, number, description, cloud, status)
     # An empty ID must not leave a hole in a sentence.
     names = {
@@ -41,7 +56,9 @@ def explain_refusal(body: Mapping[str, object], *, tenant: str, client_id: str, 
     if others:
         hint = f"{hint} (The answer also carries AADSTS{', AADSTS'.join(map(str, others))}.)"
     trace = EntraTrace(word, number, _text(body, "correlation_id"), _text(body, "trace_id"), _text(body, "timestamp"))
-    return SignInError(_filled(explanation.happened, names), hint, trace=trace, detail=_first_line(description))
+    kept = "" if _NEVER_KEPT & body.keys() else raw[:LONGEST_RAW_ANSWER]
+    happened = _filled(explanation.happened, names)
+    return SignInError(happened, hint, trace=trace, detail=_first_line(description), raw=kept)
 
 
 def lookup_address(number: int, cloud: Cloud = GLOBAL) -> str:
@@ -67,10 +84,6 @@ def _numbers(body: Mapping[str, object], description: str) -> tuple[int, ...]:
 
 def _first_line(description: str) -> str:
     return _END_OF_FIRST_LINE.split(description, maxsplit=1)[0].strip()
-
-
-def _cloud_of(scope: str) -> Cloud:
-    return next((cloud for cloud in CLOUDS if cloud.scope == scope), GLOBAL)
 
 
 def _unknown(word: str, number: int | None, description: str, cloud: Cloud, status: int) -> Explanation:

@@ -3,6 +3,7 @@
 MSAL takes any object with `get` and `post` whose answers have `status_code`, `text`, `headers` and `raise_for_status`.
 It calls them from a thread, because it blocks; here each call runs on the event loop as every other request does, so
 that proxies, certificates, time-outs and the simulated tenant are the same for sign-in and API, and Escape reaches it.
+What the answers hold is sifted in `msal_answers`.
 """
 
 import asyncio
@@ -13,10 +14,11 @@ from threading import Lock
 
 from mtp_tui.errors import MtpError, SignInError, UnexpectedAnswer
 from mtp_tui.identity.clouds import Cloud
+from mtp_tui.identity.msal_answers import sifted
 from mtp_tui.wire import Answer, Wire
 
-LONGEST_LIFETIME_S = 10**9
-"""Seconds beyond this are no lifetime, and would lead out of the calendar."""
+_ENDPOINTS = ("token_endpoint", "authorization_endpoint", "device_authorization_endpoint")
+"""Where MSAL sends what it is given. The last one may be missing: only a device code needs it."""
 
 
 class MsalAnswer:
@@ -38,10 +40,10 @@ class MsalAnswer:
 class MsalHttp:
     """The `http_client` of one sign-in; made on the event loop, called from MSAL's thread."""
 
-    def __init__(self, wire: Wire, cloud: Cloud, refused: Callable[[Mapping[str, object], int], SignInError]) -> None:
+    def __init__(self, wire: Wire, cloud: Cloud, refused: Callable[[Mapping[str, object]], SignInError]) -> None:
         """`cloud` says where a secret may be sent to.
 
-        `refused` explains body and status of a refusal that MSAL would reduce to a bare ValueError.
+        `refused` explains the body of a refusal that MSAL would reduce to a bare ValueError; the answer is `last` then.
         """
         self._wire = wire
         self._cloud = cloud
@@ -62,10 +64,11 @@ class MsalHttp:
     ) -> MsalAnswer:
         """GET for MSAL, which asks for the tenant's metadata only. What it must not see is raised."""
         answer, body = self._send("GET", url, params=_texts(params), headers=headers)
-        if answer.status >= 400:
-            raise self._refused(body, answer.status)
-        for name in ("token_endpoint", "authorization_endpoint"):
-            if not self._cloud.signs_in_at(body.get(name)):
+        if answer.status != 200:
+            raise self._refused(body)
+        for name in _ENDPOINTS:
+            is_needless = name == "device_authorization_endpoint" and body.get(name) is None
+            if not is_needless and not self._cloud.signs_in_at(body.get(name)):
                 raise UnexpectedAnswer(
                     name,
                     f"{answer.host} names no {name} of its own in the tenant's metadata; nothing was sent there.",
@@ -88,7 +91,7 @@ class MsalHttp:
             answer, body = self._send("POST", url, params=_texts(params), headers=form_header, content=data)
         else:
             answer, body = self._send("POST", url, params=_texts(params), headers=headers, form=_texts(data))
-        return MsalAnswer(answer, _grant(body, answer.host) if "access_token" in body else _told(body))
+        return MsalAnswer(answer, sifted(body, answer.host))
 
     def stop(self) -> None:
         """Give up whatever is under way, and refuse what MSAL may still want."""
@@ -118,45 +121,12 @@ class MsalHttp:
         except UnexpectedAnswer as error:
             if answer.status < 500:
                 raise
-            failure = self._refused({}, answer.status)
+            failure = self._refused({})
             failure.detail = error.detail
             raise failure from error
         if answer.status >= 500:
-            raise self._refused(body, answer.status)
+            raise self._refused(body)
         return answer, body
-
-
-_TOLD = ("error", "error_description", "correlation_id", "trace_id", "timestamp")
-
-
-def _told(body: Mapping[str, object]) -> dict[str, object]:
-    """What a refusal says. MSAL looks into other members, and stumbles when they are not as documented."""
-    told: dict[str, object] = {name: body[name] for name in _TOLD if isinstance(body.get(name), str)}
-    codes = body.get("error_codes")
-    return {"error": "", **told, **({"error_codes": codes} if isinstance(codes, list | str) else {})}
-
-
-def whole_seconds(value: object) -> int | None:
-    """Seconds that may come as a number or as text; None if they are neither, or no time that anything could last."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        seconds = int(float(value))
-    except (ValueError, OverflowError):
-        return None
-    return seconds if 0 <= seconds <= LONGEST_LIFETIME_S else None
-
-
-def _grant(body: Mapping[str, object], host: str) -> dict[str, object]:
-    """What MSAL needs of an answer with a token. Raises UnexpectedAnswer for one that no header could carry."""
-    token = body["access_token"]
-    if not (isinstance(token, str) and token and token.isascii() and token.isprintable() and " " not in token):
-        raise UnexpectedAnswer(
-            "access_token", f"{host} sent something in the place of an access token that is none.", "Try again."
-        )
-    times = {name: whole_seconds(body.get(name)) for name in ("expires_in", "ext_expires_in")}
-    known = {name: seconds for name, seconds in times.items() if seconds is not None}
-    return {"token_type": str(body.get("token_type") or "Bearer"), "access_token": token, **known}
 
 
 def _texts(values: Mapping[str, object] | None) -> dict[str, str]:

@@ -5,13 +5,16 @@ from mtp_tui.identity.findings import Case, Check, Finding
 from mtp_tui.identity.permissions import (
     CALLS,
     MTP,
-    PermissionKind,
     TokenKind,
     find_permission,
+    granted_as,
     kind_of,
     permissions_in,
     resource_of,
 )
+from mtp_tui.moments import from_epoch, utc_text
+
+_ROLES_AS_TEXT = "roles is a plain text where Entra sends a list, so the API may not see the permission."
 
 
 def check_permission(case: Case) -> Finding:
@@ -19,7 +22,7 @@ def check_permission(case: Case) -> Finding:
     api, kind, held = resource_of(case.payload.get("aud")), kind_of(case.payload), permissions_in(case.payload)
     wanted = next(call for call in CALLS if call.is_needed).permissions(kind)
     check = Check("permission", "Permission", " or ".join(wanted), one_line(list(held)) if held else "none")
-    fix = _how_to_grant(case, wanted[0], kind)
+    fix = how_to_grant(case, wanted[0], kind)
     if not held:
         where = "no roles" if kind is TokenKind.APPLICATION else "neither roles nor scp"
         return check.failed(
@@ -38,11 +41,9 @@ def check_permission(case: Case) -> Finding:
             fix=fix,
             in_short=f"Will be refused: {wanted[0]} is missing from this token",
         )
-    if kind is not TokenKind.USER and isinstance(case.payload.get("roles"), str):
-        return check.warned(
-            "roles is a plain text where Entra sends a list, so the API may not see the permission.",
-            fix="Sign in for a fresh token.",
-        )
+    doubt = doubt_about_shape(case)
+    if doubt:
+        return check.warned(doubt, fix="Sign in for a fresh token.")
     limit = ", as far as the user's own Defender role allows" if kind is TokenKind.USER else ""
     return check.passed(f"May list and open incidents ({opening}){limit}.")
 
@@ -50,7 +51,7 @@ def check_permission(case: Case) -> Finding:
 def check_least_privilege(case: Case) -> Finding:
     """Nothing in the token changes anything: this program only reads."""
     api = resource_of(case.payload.get("aud"))
-    kind = PermissionKind.DELEGATED if kind_of(case.payload) is TokenKind.USER else PermissionKind.APPLICATION
+    kind = granted_as(kind_of(case.payload))
     known = [
         permission
         for value in permissions_in(case.payload)
@@ -77,9 +78,19 @@ def check_least_privilege(case: Case) -> Finding:
     )
 
 
-def _how_to_grant(case: Case, permission: str, kind: TokenKind) -> str:
+def doubt_about_shape(case: Case) -> str:
+    """What makes a held permission doubtful, as a sentence; empty for a token as Entra makes them."""
+    is_text = kind_of(case.payload) is not TokenKind.USER and isinstance(case.payload.get("roles"), str)
+    return _ROLES_AS_TEXT if is_text else ""
+
+
+def how_to_grant(case: Case, permission: str, kind: TokenKind) -> str:
+    """The way through the portal to a permission in the next token; this token does not change."""
     section = "Delegated permissions" if kind is TokenKind.USER else "Application permissions"
+    expires_at = from_epoch(case.payload.get("exp"))
+    until = utc_text(expires_at) if expires_at else "it expires"
     return (
         f"API permissions > Add a permission > APIs my organization uses > {MTP.name} > {section} > {permission}. "
-        f"Then have an administrator consent at {case.consent_link} and sign in again: this token keeps what it has."
+        f"Then have an administrator consent at {case.consent_link} and get a new token: "
+        f"this one keeps its permissions until {until}."
     )

@@ -29,8 +29,10 @@ __all__ = [
     "PermissionKind",
     "Standing",
     "TokenKind",
+    "allowed_by",
     "allows",
     "find_permission",
+    "granted_as",
     "judge",
     "kind_of",
     "permissions_in",
@@ -64,10 +66,16 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One call of the API and the permissions of which any one opens it."""
+    """One call of the API and the permissions of which any one opens it.
+
+    Source: Microsoft Learn, "Microsoft Defender XDR incidents APIs" and "Advanced hunting API".
+    """
 
     key: str
     title: str
+    method: str
+    path: str
+    """Below the API's host, with `{id}` for an incident's ID."""
     application: tuple[str, ...]
     """Least privilege first."""
     delegated: tuple[str, ...]
@@ -78,16 +86,24 @@ class ApiCall:
         """Those for a token of this kind; an unknown kind is taken for an application's."""
         return self.delegated if kind is TokenKind.USER else self.application
 
+    @property
+    def request(self) -> str:
+        """Method and path, as documentation writes them: `PATCH /api/incidents/{id}`."""
+        return f"{self.method} {self.path}"
+
 
 _READ = (READ_INCIDENTS, "Incident.ReadWrite.All")
 _READ_AS_USER = (READ_INCIDENTS_AS_USER, "Incident.ReadWrite")
 
 CALLS = (
-    ApiCall("list", "list incidents", _READ, _READ_AS_USER, is_needed=True),
-    ApiCall("get", "open an incident", _READ, _READ_AS_USER, is_needed=True),
-    ApiCall("update", "change an incident", ("Incident.ReadWrite.All",), ("Incident.ReadWrite",)),
-    ApiCall("hunt", "run advanced hunting queries", ("AdvancedHunting.Read.All",), ("AdvancedHunting.Read",)),
-)
+    ApiCall("list", "list incidents", "GET", "/api/incidents", _READ, _READ_AS_USER, is_needed=True),
+    ApiCall("get", "open an incident", "GET", "/api/incidents/{id}", _READ, _READ_AS_USER, is_needed=True),
+    ApiCall("update", "change an incident", "PATCH", "/api/incidents/{id}", _READ[1:], _READ_AS_USER[1:]),
+    ApiCall(
+        "hunt", "run advanced hunting queries", "POST", "/api/advancedhunting/run",
+        ("AdvancedHunting.Read.All",), ("AdvancedHunting.Read",),
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +137,20 @@ def permissions_in(payload: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if isinstance(value, str))) if isinstance(values, list) else ()
 
 
+def allowed_by(call: ApiCall, payload: Mapping[str, object]) -> str:
+    """Which held permission opens a call, the least that does; empty if none does, or the token is for another API."""
+    held = permissions_in(payload) if resource_of(payload.get("aud")) is MTP else ()
+    return next((value for value in call.permissions(kind_of(payload)) if value in held), "")
+
+
 def allows(call: ApiCall, payload: Mapping[str, object]) -> bool:
     """Whether a token with these claims opens a call: right API, and any one of the call's permissions."""
-    if resource_of(payload.get("aud")) is not MTP:
-        return False
-    return bool(set(call.permissions(kind_of(payload))) & set(permissions_in(payload)))
+    return bool(allowed_by(call, payload))
+
+
+def granted_as(kind: TokenKind) -> PermissionKind:
+    """Which permissions count for a token of this kind; an unknown kind is taken for an application's."""
+    return PermissionKind.DELEGATED if kind is TokenKind.USER else PermissionKind.APPLICATION
 
 
 def judge(payload: Mapping[str, object]) -> tuple[JudgedPermission, ...]:
@@ -145,7 +170,7 @@ def judge(payload: Mapping[str, object]) -> tuple[JudgedPermission, ...]:
 
 
 def _held_here(value: str, kind: TokenKind, held: tuple[str, ...]) -> JudgedPermission:
-    permission = find_permission(MTP, _granted_as(kind), value)
+    permission = find_permission(MTP, granted_as(kind), value)
     if permission is None:
         return JudgedPermission(value, Standing.UNKNOWN, "", "", _why_unknown(value, kind))
     opened = [call for call in CALLS if value in call.permissions(kind)]
@@ -166,7 +191,7 @@ def _held_here(value: str, kind: TokenKind, held: tuple[str, ...]) -> JudgedPerm
 
 
 def _held_elsewhere(value: str, kind: TokenKind, api: KnownApi | None) -> JudgedPermission:
-    permission = find_permission(api, _granted_as(kind), value) if api else None
+    permission = find_permission(api, granted_as(kind), value) if api else None
     where = f"{api.name} ({api.purpose})" if api else "an API that is not known here"
     note = f"Belongs to {where}, and opens nothing at {MTP.name}."
     if permission is None:
@@ -175,7 +200,7 @@ def _held_elsewhere(value: str, kind: TokenKind, api: KnownApi | None) -> Judged
 
 
 def _lacking(call: ApiCall, wanted: tuple[str, ...], kind: TokenKind, api: KnownApi | None) -> JudgedPermission:
-    permission = find_permission(MTP, _granted_as(kind), wanted[0])
+    permission = find_permission(MTP, granted_as(kind), wanted[0])
     assert permission is not None, wanted[0]  # noqa: S101 - CALLS and the catalogue are one table
     if not call.is_needed:
         return _judged(permission, Standing.OPTIONAL, f"Not granted; only needed to {call.title}.")
@@ -190,10 +215,6 @@ def _judged(permission: Permission, standing: Standing, note: str) -> JudgedPerm
     return JudgedPermission(permission.value, standing, permission.display_name, permission.unlocks, note)
 
 
-def _granted_as(kind: TokenKind) -> PermissionKind:
-    return PermissionKind.DELEGATED if kind is TokenKind.USER else PermissionKind.APPLICATION
-
-
 def _why_unknown(value: str, kind: TokenKind) -> str:
     """Why a word in a Microsoft Threat Protection token is none of its permissions."""
     here = {permission.value for permission in PERMISSIONS if permission.resource == MTP.name}
@@ -204,7 +225,7 @@ def _why_unknown(value: str, kind: TokenKind) -> str:
     if respelt and respelt != value:
         return f"Upper and lower case count; the permission is called {respelt}."
     if respelt:
-        return f"It is no {_granted_as(kind)} permission, so it opens nothing for {'a user' if kind is TokenKind.USER else 'an application'}."
+        return f"It is no {granted_as(kind)} permission, so it opens nothing for {'a user' if kind is TokenKind.USER else 'an application'}."
     return (
         _LOOK_ALIKES.get(value.split(".", 1)[0])
         or _FIRST_PARTY.get(value)

@@ -1,35 +1,23 @@
 """MSAL → an access token, or a SignInError that says why not."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
-from mtp_tui import __version__
-from mtp_tui.clock import Clock
-from mtp_tui.errors import SignInError
-from mtp_tui.identity.credentials import ClientSecret
-from mtp_tui.identity.entra_errors import explain_refusal
-from mtp_tui.identity.msal_http import MsalHttp, whole_seconds
+from mtp_tui.clock import Clock, Sleep
+from mtp_tui.identity.credentials import BrowserSignIn, Credentials, DeviceCode, PastedToken
+from mtp_tui.identity.msal_answers import whole_seconds
+from mtp_tui.identity.msal_client import MsalClient
+from mtp_tui.identity.progress import OnProgress, SignInStep
 from mtp_tui.identity.token import AccessToken
+from mtp_tui.identity.user_flows import by_browser, by_device_code
 from mtp_tui.secret import Secret
 from mtp_tui.wire import Wire
 
 DEFAULT_LIFETIME_S = 3599
 """Assumed when Entra's answer has no readable `expires_in`: the shortest lifetime that Entra gives by default."""
-
-
-class SignInStep(StrEnum):
-    """What a sign-in is at, for whoever waits for it."""
-
-    LIBRARY = "Loading the sign-in library"
-    TENANT = "Finding the tenant"
-    TOKEN = "Asking for a token"  # noqa: S105 - a sentence, not a token
-
-
-OnStep = Callable[[SignInStep], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,86 +27,72 @@ class Grant:
     token: AccessToken
     clock_offset_s: float | None
     """Entra's clock minus ours, in seconds; None if it sent no Date header. A Date counts whole seconds."""
+    refresh: Secret | None = None
+    """For users only: with it the next token needs nobody at a browser."""
 
 
 class EntraSignIn:
-    """Asks Entra for tokens by MSAL, one token request each time.
+    """Asks Entra for tokens by MSAL, anew each time: nothing is remembered from one sign-in to the next."""
 
-    MSAL's own caches are not used: the token is remembered by the session, and MSAL's memory of refusals would answer
-    with the old error for a minute after the fault was mended in the portal.
-    """
-
-    def __init__(self, wire: Wire, clock: Clock) -> None:
+    def __init__(self, wire: Wire, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
         self._wire = wire
         self._clock = clock
+        self._sleep = sleep
 
-    async def acquire(self, credentials: ClientSecret, on_step: OnStep = lambda _: None) -> Grant:
-        """Sign in as an application; cancelling it stops the request that is under way.
+    async def acquire(self, credentials: Credentials, on_progress: OnProgress = lambda _: None) -> Grant:
+        """Sign in as an application or as a user; cancelling it stops the request that is under way.
 
-        Raises SignInError when Entra refuses, Unreachable when it cannot be asked, UnexpectedAnswer when something
-        else than Entra answers. Source: Microsoft Learn, "OAuth 2.0 client credentials flow".
+        For a user it takes as long as the user does. Raises SignInError when Entra refuses or nobody confirms, BadInput
+        for a certificate of no use, Unreachable when Entra cannot be asked, UnexpectedAnswer when something else than
+        Entra answers. Source: Microsoft Learn, "OAuth 2.0 client credentials flow", and those named in `user_flows`.
         """
-        on_step(SignInStep.LIBRARY)
-        await asyncio.to_thread(_load_msal)
-        loop = asyncio.get_running_loop()
-        cloud = credentials.cloud
-        http = MsalHttp(
-            self._wire,
-            cloud,
-            lambda body, status: _refusal(body, credentials, status),
-        )
+        if isinstance(credentials, PastedToken):
+            raise TypeError("a pasted token is not to be asked for")
+        with closing(MsalClient(self._wire, credentials)) as client:
+            await client.open(on_progress)
+            match credentials:
+                case DeviceCode():
+                    answer = await by_device_code(client, on_progress, self._clock, self._sleep)
+                case BrowserSignIn():
+                    answer = await by_browser(client, on_progress, self._clock, self._sleep)
+                case _:
+                    on_progress(SignInStep.TOKEN)
+                    scopes = [credentials.scope]
+                    answer = await client.ask(lambda application: application.acquire_token_for_client(scopes=scopes))
+        return self._grant(answer, client)
 
-        def tell(step: SignInStep) -> None:
-            loop.call_soon_threadsafe(on_step, step)
+    async def renew(self, credentials: Credentials, refresh: Secret) -> Grant:
+        """The next token of a user who has signed in, and mostly the next refresh token too.
 
-        try:
-            result = await asyncio.to_thread(_ask, credentials, http, tell)
-        except CancelledError as error:  # raised in MSAL's thread when the loop is being closed under it
-            raise asyncio.CancelledError from error
-        finally:
-            http.stop()
-        if "access_token" not in result:
-            raise _refusal(result, credentials, http.last.status if http.last else 0)
-        return Grant(self._token_from(result), http.last.clock_offset_s(self._clock()) if http.last else None)
+        Raises SignInError when the refresh token is revoked or expired: the user has to sign in again. Otherwise as
+        `acquire`. Source: Microsoft Learn, "OAuth 2.0 authorization code flow", refresh the access token.
+        """
+        if not credentials.is_for_user:
+            raise TypeError(f"{credentials.kind} has no refresh token")
+        with closing(MsalClient(self._wire, credentials)) as client:
+            await client.open(lambda _: None)
+            answer = await client.ask(
+                lambda application: application.acquire_token_by_refresh_token(refresh.reveal(), [credentials.scope])
+            )
+        return self._grant(answer, client, refresh)
 
-    def _token_from(self, result: Mapping[str, object]) -> AccessToken:
+    def _grant(self, answer: Mapping[str, object], client: MsalClient, refresh: Secret | None = None) -> Grant:
+        """What Entra gave, with the earlier refresh token if it gave no other. Raises SignInError if it refused."""
+        if "access_token" not in answer:
+            raise client.refusal(answer)
+        if client.credentials.is_for_user and answer.get("refresh_token"):
+            refresh = Secret(str(answer["refresh_token"]))
+        offset_s = client.last.clock_offset_s(self._clock()) if client.last else None
+        return Grant(self._token_from(answer), offset_s, refresh)
+
+    def _token_from(self, answer: Mapping[str, object]) -> AccessToken:
         now = self._clock()
-        lifetime_s = whole_seconds(result.get("expires_in")) or DEFAULT_LIFETIME_S
+        lifetime_s = whole_seconds(answer.get("expires_in")) or DEFAULT_LIFETIME_S
         return AccessToken(
-            Secret(str(result["access_token"])),
+            Secret(str(answer["access_token"])),
             obtained_at=now,
             expires_at=now + timedelta(seconds=lifetime_s),
-            token_type=str(result.get("token_type") or "Bearer"),
+            token_type=str(answer.get("token_type") or "Bearer"),
             expires_in_s=lifetime_s,
-            ext_expires_in_s=whole_seconds(result.get("ext_expires_in")),
+            ext_expires_in_s=whole_seconds(answer.get("ext_expires_in")),
         )
-
-
-def _load_msal() -> None:
-    import msal  # noqa: F401 - a quarter of a second, off the event loop
-
-
-def _ask(credentials: ClientSecret, http: MsalHttp, on_step: OnStep) -> dict[str, object]:
-    """Blocks; runs in a thread."""
-    import msal
-
-    on_step(SignInStep.TENANT)
-    application = msal.ConfidentialClientApplication(
-        credentials.client_id,
-        authority=f"https://{credentials.cloud.login_host}/{credentials.tenant}",
-        client_credential=credentials.secret.reveal(),
-        http_client=http,
-        instance_discovery=False,  # the hosts are from our own table of clouds
-        azure_region=False,  # else MSAL_FORCE_REGION in the environment silently moves the sign-in to another host
-        app_name="mtp-tui",
-        app_version=__version__,
-    )
-    on_step(SignInStep.TOKEN)
-    result = application.acquire_token_for_client(scopes=[credentials.cloud.scope])
-    return dict(result or {})
-
-
-def _refusal(body: Mapping[str, object], credentials: ClientSecret, status: int) -> SignInError:
-    return explain_refusal(
-        body, tenant=credentials.tenant, client_id=credentials.client_id, scope=credentials.cloud.scope, status=status
-    )

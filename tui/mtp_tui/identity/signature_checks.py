@@ -28,6 +28,18 @@ def check_readable(case: Case) -> Finding:
             "Cannot be read here, and may still be good: only the API can tell",
         )
         return check.unchecked(reading.problem, fix=fix, in_short=short)
+    if reading.shape is Shape.REFRESH:
+        return check.unchecked(
+            reading.problem,
+            fix="Use access_token from the same answer, or sign in for a fresh token.",
+            in_short="Cannot be read here: it looks like a refresh token, which no API accepts",
+        )
+    if reading.shape is Shape.SAML:
+        return check.failed(
+            reading.problem,
+            fix="Sign in for an access token.",
+            in_short="Will be refused: this is a SAML assertion, not an access token",
+        )
     if reading.shape is Shape.EMPTY:
         return check.failed(reading.problem, fix="Sign in, or paste a token.", in_short="There is no token")
     clause = reading.problem[:1].lower() + reading.problem[1:].rstrip(".")
@@ -58,21 +70,21 @@ def check_algorithm(case: Case) -> Finding:
 
 
 def check_key(case: Case) -> Finding:
-    """The key that the token names is one of the tenant's."""
-    kid = case.header.get("kid")
+    """The key that the token names is one of the tenant's; a key that it brings along counts for nothing."""
+    kid, brought = case.header.get("kid"), _brought_along(case)
     check = Check("key", "Signing key", "a key of the tenant", case.as_sent("kid", in_header=True))
     if not isinstance(kid, str) or not kid:
         return check.failed(
-            "The header does not name the key that signed it (kid).",
+            f"The header does not name the key that signed it (kid).{brought}",
             fix=SIGN_IN,
             in_short="Will be refused: it names no signing key",
         )
     if case.metadata is None:
-        return check.unchecked(f"Not checked: {case.without_keys}.")
+        return check.unchecked(f"Not checked: {case.without_keys}.{brought}")
     if case.matching_keys():
-        return check.passed("The key is one that Entra publishes for this tenant.")
+        return check.passed(f"The key is one that Entra publishes for this tenant.{brought}")
     return check.failed(
-        "Entra publishes no such key for this tenant, so it did not sign this token for it.",
+        f"Entra publishes no such key for this tenant, so it did not sign this token for it.{brought}",
         fix="Check tenant and cloud; a key that only one application uses is not looked up here.",
         in_short="Not signed by Entra for this tenant: the signing key is unknown",
     )
@@ -131,6 +143,14 @@ def check_key_issuer(case: Case) -> Finding:
         fix=SIGN_IN,
         in_short="Not signed by Entra for this tenant: the key belongs to another issuer",
     )
+
+
+def _brought_along(case: Case) -> str:
+    """A sentence on keys in the header, with a blank before it. Source: RFC 7515, section 4.1; Entra sends none of them."""
+    names = [name for name in ("jwk", "jku", "x5c", "x5u") if name in case.header]
+    if not names:
+        return ""
+    return f" The header brings a key of its own ({', '.join(names)}), which was ignored: anybody can put one there."
 
 
 def _obstacle(case: Case) -> str:

@@ -174,7 +174,9 @@ def _refusal(answer: Answer, tenant: str, cloud: Cloud) -> SignInError:
         body = answer.json_object()
     except UnexpectedAnswer:
         body = {}
-    return explain_refusal(body, tenant=tenant, client_id="", scope=cloud.scope, status=answer.status)
+    return explain_refusal(
+        body, tenant=tenant, client_id="", scope=cloud.scope, status=answer.status, cloud=cloud, raw=answer.text
+    )
 
 
 def _key_from(item: object, version: str) -> SigningKey | None:

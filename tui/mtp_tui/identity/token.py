@@ -25,6 +25,9 @@ _BASE64URL = re.compile(r"[A-Za-z0-9_-]*={0,2}")
 _BEARER = re.compile(r"(?:authorization[\"']?\s*[:=]\s*[\"']?)?bearer\s+", re.IGNORECASE)
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 """Byte order mark, zero-width and soft-hyphen characters, which come along from web pages and chats."""
+_REFRESH_TOKEN = re.compile(r"[01]\.A[\w-]{16,}(?:\.[\w-]*)*")
+"""Seen in published samples of Entra's answers; its documentation calls refresh tokens opaque and shows no form."""
+_SAML_NAMES = ("urn:oasis:names:tc:saml:", "<saml", "<assertion", ":assertion")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WRAPPING = "\"'`,; \t\r\n"
 
@@ -52,6 +55,10 @@ class Shape(StrEnum):
     """Five parts (JWE): only the API that it is for can open it."""
     OPAQUE = "opaque token"
     """Not a JWT; a service may issue such tokens, and only the API can tell."""
+    SAML = "SAML assertion"
+    """XML, or XML in base64: what single sign-on pages post, and no API of Microsoft's takes as a Bearer token."""
+    REFRESH = "refresh token"
+    """By its look only, which is not documented: opaque, and for Entra itself."""
     BROKEN = "broken token"
     """Has the dots of a JWT but not its contents; most often cut short by copying."""
     EMPTY = "nothing"
@@ -89,7 +96,7 @@ def read_token(value: Secret) -> TokenReading:
         return TokenReading({}, {}, problem, shape=Shape.TOO_LARGE)
     token = _unwrap(value.reveal())
     parts = tuple(token.split(".", maxsplit=5))  # six are no token of any kind, and a text of dots has a million
-    shape, problem = _shape_of(parts)
+    shape, problem = _no_access_token(token) or _shape_of(parts)
     header, payload = dict[str, object](), dict[str, object]()
     if shape in (Shape.SIGNED, Shape.ENCRYPTED):
         header, header_problem = _read_part("header", parts[0])
@@ -128,6 +135,30 @@ def _access_token_in(text: str) -> str:
         return text
     token = answer.get("access_token") if isinstance(answer, Mapping) else None
     return token if isinstance(token, str) else text
+
+
+def _no_access_token(token: str) -> tuple[Shape, str] | None:
+    """What else single sign-on hands out and is easily copied in an access token's place."""
+    if _is_saml(token):
+        return Shape.SAML, "This is a SAML assertion (XML from a single sign-on page), not an access token."
+    if _REFRESH_TOKEN.fullmatch(token):
+        return (
+            Shape.REFRESH,
+            "This looks like a refresh token, which Entra exchanges for an access token; it is none itself.",
+        )
+    return None
+
+
+def _is_saml(token: str) -> bool:
+    """Whether the text begins like SAML's XML, as it is or in base64 of either alphabet."""
+    beginning = token[:4096]
+    if beginning.startswith("P"):  # how base64 writes < at the start
+        bare = beginning.replace("-", "+").replace("_", "/").rstrip("=")
+        try:
+            beginning = base64.b64decode(bare + "=" * (-len(bare) % 4)).decode("latin-1")
+        except ValueError:
+            return False
+    return beginning.startswith("<") and any(name in beginning.lower() for name in _SAML_NAMES)
 
 
 def _shape_of(parts: tuple[str, ...]) -> tuple[Shape, str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from mtp_tui.errors import MtpError
 from mtp_tui.profiles.child_process import Ending, run
 from mtp_tui.secret import Secret
+from mtp_tui.settings import has_windows
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class OsKeyring:
         """`within_s` is the time for one answer; by itself it depends on whether a window could be opened."""
         self._environ = environ
         self._python = python
-        self._within_s = within_s or (WITH_WINDOW_S if _has_windows(environ, platform) else WITHOUT_WINDOW_S)
+        self._within_s = within_s or (WITH_WINDOW_S if has_windows(environ, platform) else WITHOUT_WINDOW_S)
         self._why_absent = ""
         self.name = ""
         """What the keyring calls itself; text from outside, empty until it has answered."""
@@ -66,6 +67,11 @@ class OsKeyring:
     def is_absent(self) -> bool:
         """Whether it is known that there is none; it will not appear while the program runs."""
         return bool(self._why_absent)
+
+    @property
+    def why_absent(self) -> str:
+        """Why it is known that there is none, as a sentence; empty if there may be one."""
+        return self._why_absent
 
     async def get(self, account: str) -> Secret | None:
         """The secret kept for an account, None if there is none. Raises KeyringTrouble."""
@@ -151,14 +157,6 @@ def _locked(summary: str) -> KeyringTrouble:
         summary,
         "Over SSH it has no window to ask for its password in: unlock it before, or use another source for the secret.",
     )
-
-
-def _has_windows(environ: Mapping[str, str], platform: str) -> bool:
-    if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
-        return False
-    if platform in ("win32", "darwin"):
-        return True
-    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def _said(ending: Ending) -> dict[str, object]:

@@ -18,7 +18,7 @@ from mtp_tui.errors import BadInput, MtpError
 from mtp_tui.profiles import private_file
 from mtp_tui.profiles.profile import ENVIRONMENT, Choices, Profile
 from mtp_tui.profiles.profile_file import Entry, Problem, Reader, Reading
-from mtp_tui.profiles.profile_table import Check, Value, all_values_of, closest, name_from, profile_from, values_of
+from mtp_tui.profiles.profile_table import Agreement, Check, Value, all_values_of, closest, name_from, values_of
 from mtp_tui.profiles.toml_layout import TABLE, with_profile_added, with_values, without_profile
 
 log = logging.getLogger(__name__)
@@ -60,11 +60,12 @@ class ProfileList:
         for profile in self.profiles:
             if profile.name.casefold() == wanted:
                 return profile
-        broken = next((problem for problem in self.problems if problem.profile.casefold() == wanted), None)
+        broken = next((problem for problem in self.problems if wanted and problem.profile.casefold() == wanted), None)
         if broken:
             raise BadInput("profile", f"The profile {broken.profile} cannot be used.", str(broken))
         names = tuple(profile.name for profile in self.profiles)
-        hint = closest(name, names) or (f"There are: {', '.join(names)}." if names else "There are no profiles yet.")
+        known = f"There are: {', '.join(names)}." if names else " ".join(map(str, self.problems[:1]))
+        hint = closest(name, names) or known or "There are no profiles yet."
         raise BadInput("profile", f"There is no profile “{name}”.", hint)
 
 
@@ -92,12 +93,18 @@ class ProfileBook:
     """Every call reads or writes the disk: call it in a thread, from any one at a time."""
 
     def __init__(
-        self, path: Path, clock: Clock, *, choices: Choices | None = None, checks: Mapping[str, Check] | None = None
+        self,
+        path: Path,
+        clock: Clock,
+        *,
+        choices: Choices | None = None,
+        checks: Mapping[str, Check] | None = None,
+        agreement: Agreement | None = None,
     ) -> None:
-        """`checks` reads `tenant` and `client_id` more closely, and raises BadInput for what cannot be right."""
+        """`checks` reads single keys more closely, `agreement` whole profiles; BadInput says what cannot be right."""
         self.path = path
         self._clock = clock
-        self._reader = Reader(path, choices or Choices(), checks or {})
+        self._reader = Reader(path, choices or Choices(), checks or {}, agreement)
         self._turn = threading.Lock()
         self._seen: _Snapshot | None = None
         self._touched: dict[str, datetime] = {}
@@ -119,7 +126,7 @@ class ProfileBook:
         """
         profile = replace(profile, name=name_from(profile.name))
         values = values_of(profile)
-        _, faults = profile_from(values, self._reader.choices, self._reader.checks, windows=self._reader.windows)
+        _, faults = self._reader.profile_from(values)
         for fault in faults:
             raise BadInput(fault.key, fault.sentence, fault.hint)
 
@@ -179,12 +186,13 @@ class ProfileBook:
         return _Snapshot(content.data, text, self._reader.read(text, content.distrust))
 
     def _list(self, snapshot: _Snapshot, *, merged: bool = False) -> ProfileList:
-        profiles = [self._with_last_use(entry.profile) for entry in snapshot.reading.entries if entry.profile]
+        profiles = [self.with_last_use(entry.profile) for entry in snapshot.reading.entries if entry.profile]
         profiles.sort(key=lambda profile: profile.name.casefold())
         profiles.sort(key=lambda profile: profile.last_used_at or _NEVER, reverse=True)
         return ProfileList(tuple(profiles), snapshot.reading.problems, merged)
 
-    def _with_last_use(self, profile: Profile) -> Profile:
+    def with_last_use(self, profile: Profile) -> Profile:
+        """The profile with the moment when this program used it last, if that is known."""
         moments = [moment for moment in (profile.last_used_at, self._touched.get(_key(profile.name))) if moment]
         return replace(profile, last_used_at=max(moments, default=None))
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mtp_tui.profiles.profile import Choices, Profile
-from mtp_tui.profiles.profile_table import Check, closest, profile_from
+from mtp_tui.profiles.profile_table import Agreement, Check, Fault, closest, profile_from
 from mtp_tui.profiles.toml_layout import TABLE, Block, blocks_of, sections_of
 
 
@@ -100,6 +100,7 @@ class Reader:
     file: Path
     choices: Choices = field(default_factory=Choices)
     checks: Mapping[str, Check] = field(default_factory=dict)
+    agreement: Agreement | None = None
     windows: bool = os.name == "nt"
 
     def read(self, text: str, distrust: str = "") -> Reading:
@@ -124,6 +125,10 @@ class Reader:
             entries = [_refusing_commands(entry, distrust) for entry in entries]
         problems.sort(key=lambda problem: problem.line or 0)
         return Reading(tuple(entries), tuple(problems), data, damage, refusal)
+
+    def profile_from(self, table: Mapping[str, object]) -> tuple[Profile | None, tuple[Fault, ...]]:
+        """The profile of one table, None if it cannot be used, and its faults."""
+        return profile_from(table, self.choices, self.checks, windows=self.windows, agreement=self.agreement)
 
     def _tables(self, data: dict[str, object], text: str, problems: list[Problem]) -> list[_Found]:
         """The profiles of a sound file, with where they stand."""
@@ -157,7 +162,7 @@ class Reader:
         return Problem(self.file, f"This is not TOML: {damage.what}.", "Mend the line.", damage.line + offset)
 
     def _entry(self, table: Mapping[str, object], block: Block | None, offset: int, problems: list[Problem]) -> Entry:
-        profile, faults = profile_from(table, self.choices, self.checks, windows=self.windows)
+        profile, faults = self.profile_from(table)
         name = table.get("name")
         for fault in faults:
             line = block.line_of(fault.key) + offset if block else None

@@ -16,6 +16,9 @@ Value = str | bool | list[str] | datetime
 Check = Callable[[str], str]
 """Reads the text of a key and gives it as it is meant; raises BadInput if it cannot be right."""
 
+Agreement = Callable[[Profile], None]
+"""Looks at keys that have to go together; raises BadInput, with the key as its field, if they cannot."""
+
 KEYS = (
     "name", "tenant", "client_id", "kind", "cloud", "region", "audience", "certificate_path",
     "secret_env", "secret_command", "secret_keyring", "last_used_at",
@@ -82,11 +85,17 @@ def command_from(typed: str, *, windows: bool) -> tuple[str, ...]:
 
 
 def profile_from(
-    table: Mapping[str, object], choices: Choices, checks: Mapping[str, Check], *, windows: bool
+    table: Mapping[str, object],
+    choices: Choices,
+    checks: Mapping[str, Check],
+    *,
+    windows: bool,
+    agreement: Agreement | None = None,
 ) -> tuple[Profile | None, tuple[Fault, ...]]:
     """The profile of a table, None if it cannot be used, and everything that is to be said about it.
 
-    `checks` may read `tenant` and `client_id` more closely than can be done here.
+    `checks` may read `tenant`, `client_id` and `audience` more closely than can be done here, and `agreement` all of a
+    profile whose keys are in order one by one.
     """
     reading = _Reading(table, checks)
     profile = Profile(
@@ -104,6 +113,7 @@ def profile_from(
         last_used_at=reading.moment("last_used_at"),
     )
     reading.complain_of_unknown_keys()
+    reading.look_at_whole(profile, agreement)
     usable = not any(fault.fatal for fault in reading.faults)
     return (profile if usable else None), tuple(reading.faults)
 
@@ -209,6 +219,15 @@ class _Reading:
         if value is not None:
             self.faults.append(Fault(key, f"{key} has to be like 2026-11-20T12:00:00Z, without quotes.", fatal=False))
         return None
+
+    def look_at_whole(self, profile: Profile, agreement: Agreement | None) -> None:
+        """Whether the keys go together; not asked while one of them is wrong by itself."""
+        if agreement is None or any(fault.fatal for fault in self.faults):
+            return
+        try:
+            agreement(profile)
+        except BadInput as fault:
+            self._fault(str(fault.field), fault.summary, fault.hint)
 
     def complain_of_unknown_keys(self) -> None:
         """A key that is not ours does no harm, but is likely to be one of ours with a slip in it."""

@@ -59,6 +59,11 @@ class SecretAnswer:
     """All that were asked, in order; the last one answered unless the source is `ASKED`."""
 
     @property
+    def origin(self) -> str:
+        """Which source answered, as the end of “taken from”; empty if none did."""
+        return self.attempts[-1].sentence.removeprefix("From ").rstrip(".") if self.secret is not None else ""
+
+    @property
     def sentence(self) -> str:
         """Which source answered, or why none did."""
         if self.secret is not None or self.attempts:
@@ -77,6 +82,11 @@ class SecretSources:
         self._keyring = keyring
         self._command_within_s = command_within_s
         self._absence_is_explained = False
+
+    @property
+    def no_keyring_because(self) -> str:
+        """Why no secret can be kept here, as a sentence; empty if there may be a keyring."""
+        return self._keyring.why_absent
 
     async def find(self, profile: Profile) -> SecretAnswer:
         """Ask the sources that the profile names until one answers; never raises MtpError.

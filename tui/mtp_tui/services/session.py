@@ -3,13 +3,15 @@
 import asyncio
 import logging
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from mtp_tui.clock import Clock
 from mtp_tui.errors import MtpError
 from mtp_tui.identity.clouds import Cloud
-from mtp_tui.identity.credentials import GUID, ClientSecret
-from mtp_tui.identity.sign_in import EntraSignIn, Grant, OnStep
+from mtp_tui.identity.credentials import GUID, CredentialKind, Credentials, PastedToken
+from mtp_tui.identity.pasted_token import pasted_access_token, refuse_unless_usable
+from mtp_tui.identity.progress import OnProgress, SignInStep
+from mtp_tui.identity.sign_in import EntraSignIn, Grant
 from mtp_tui.identity.signing_keys import SigningKeys, TenantMetadata
 from mtp_tui.identity.token import AccessToken, TokenReading, read_token
 from mtp_tui.identity.token_checks import TokenReport, judge_token
@@ -32,16 +34,21 @@ class SignedIn:
 
     token: AccessToken
     report: TokenReport
+    kind: CredentialKind = CredentialKind.SECRET
+    can_renew: bool = True
+    """Whether the next token comes by itself when this one ends."""
 
     @property
     def tenant(self) -> str:
-        """As it was typed: a GUID or a domain."""
-        return self.report.case.tenant
+        """As it was typed, a GUID or a domain; where nothing was typed, the GUID that the token names."""
+        return self.report.case.tenant or self._claimed_tenant
 
     @property
     def client_id(self) -> str:
-        """The application's ID."""
-        return self.report.case.client_id
+        """The application's ID; where none was typed, what the token names."""
+        payload = self.reading.payload
+        claimed = next((value for name in ("appid", "azp") if isinstance(value := payload.get(name), str)), "")
+        return self.report.case.client_id or claimed
 
     @property
     def cloud(self) -> Cloud:
@@ -65,16 +72,22 @@ class SignedIn:
     @property
     def tenant_id(self) -> str:
         """The tenant's GUID as the token has it; what was typed if the token cannot be read."""
+        return self._claimed_tenant or self.tenant
+
+    @property
+    def _claimed_tenant(self) -> str:
         claimed = str(self.reading.payload.get("tid", "")).lower()
-        return claimed if GUID.fullmatch(claimed) else self.tenant
+        return claimed if GUID.fullmatch(claimed) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sign-in that succeeded and is not used yet: whoever asked for it may have changed their mind."""
 
-    credentials: ClientSecret
+    credentials: Credentials
     signed_in: SignedIn
+    refresh: Secret | None = None
+    """Gets the next token for a user."""
 
 
 class Session:
@@ -84,55 +97,73 @@ class Session:
         self._entra = sign_in
         self._keys = keys
         self._clock = clock
-        self._credentials: ClientSecret | None = None
+        self._held: Candidate | None = None
         self._renewing = asyncio.Lock()
         self._no_renewal_before = clock()
         self.current: SignedIn | None = None
         """Who is signed in now; replaced whole by every sign-in, renewal and verification."""
+        self.renewal_problem: MtpError | None = None
+        """Why the latest renewal failed, while the old token still works."""
 
-    async def obtain(self, credentials: ClientSecret, on_step: OnStep = lambda _: None) -> Candidate:
+    async def obtain(self, credentials: Credentials, on_progress: OnProgress = lambda _: None) -> Candidate:
         """Get a token and judge what can be judged without the tenant's keys. Nothing changes until `adopt`."""
-        grant = await self._entra.acquire(credentials, on_step)
-        return Candidate(credentials, await asyncio.to_thread(self._judged, grant, credentials))
+        return await self._judged(credentials, await self._grant(credentials, on_progress))
 
     def adopt(self, candidate: Candidate) -> SignedIn:
         """Be signed in as this from now on; `verify` has yet to fetch the tenant's keys."""
-        self._credentials = candidate.credentials
+        self._held = candidate
         self.current = candidate.signed_in
+        self.renewal_problem = None
         return candidate.signed_in
 
-    async def sign_in(self, credentials: ClientSecret) -> SignedIn:
+    async def sign_in(self, credentials: Credentials) -> SignedIn:
         """Both at once. Who was signed in before stays so if this fails."""
         return self.adopt(await self.obtain(credentials))
 
-    def _judged(self, grant: Grant, credentials: ClientSecret) -> SignedIn:
+    async def _grant(self, credentials: Credentials, on_progress: OnProgress) -> Grant:
+        if not isinstance(credentials, PastedToken):
+            return await self._entra.acquire(credentials, on_progress)
+        on_progress(SignInStep.FILE)
+        return Grant(await asyncio.to_thread(pasted_access_token, credentials, self._clock()), None)
+
+    async def _judged(self, credentials: Credentials, grant: Grant) -> Candidate:
         """What can be said about a token before the tenant's keys are there."""
-        reading = read_token(grant.token.value)
-        report = _report(
-            reading, credentials, clock_offset_s=grant.clock_offset_s, now=self._clock(), problem=_KEYS_COMING
+        report = await asyncio.to_thread(
+            _report,
+            read_token(grant.token.value),
+            credentials,
+            clock_offset_s=grant.clock_offset_s,
+            clock=self._clock,
+            problem=_KEYS_COMING,
         )
-        return SignedIn(grant.token, report)
+        can_renew = not isinstance(credentials, PastedToken) and (not credentials.is_for_user or bool(grant.refresh))
+        return Candidate(credentials, SignedIn(grant.token, report, credentials.kind, can_renew), grant.refresh)
 
     async def verify(self) -> SignedIn | None:
         """Fetch the tenant's keys and judge the whole token; None when nobody is signed in any more.
 
         A network failure is not raised: it is why the report says "not checked".
         """
-        judged, credentials = self.current, self._credentials
-        if judged is None or credentials is None:
+        judged, held = self.current, self._held
+        if judged is None or held is None:
             return None
         metadata, problem = None, ""
-        try:
-            kid = str(judged.reading.header.get("kid", ""))
-            metadata = await self._keys.of_tenant(credentials.tenant, credentials.cloud, kid=kid)
-        except MtpError as error:
-            problem = error.summary
+        # a pasted token names its tenant itself, and gets no more than that into an address of the chosen cloud
+        tenant = held.credentials.expected_tenant or judged.tenant_id
+        if tenant:
+            try:
+                kid = str(judged.reading.header.get("kid", ""))
+                metadata = await self._keys.of_tenant(tenant, held.credentials.cloud, kid=kid)
+            except MtpError as error:
+                problem = error.summary
+        else:
+            problem = "the token does not name its tenant"
         report = await asyncio.to_thread(
             _report,
             judged.reading,
-            credentials,
-            clock_offset_s=judged.clock_offset_s,
-            now=self._clock(),
+            held.credentials,
+            clock_offset_s=_first_known(judged.clock_offset_s, metadata),
+            clock=self._clock,
             metadata=metadata,
             problem=problem,
         )
@@ -143,12 +174,15 @@ class Session:
     async def bearer(self, *, renew: bool = False) -> Secret:
         """The token for one call; a fresh one when it is about to end, or when the API refused it (`renew`).
 
-        Raises MtpError when nobody is signed in or when the renewal fails and the old token is of no use.
+        Raises MtpError when nobody is signed in, when the renewal fails and the old token is of no use, and for a
+        pasted token that is not for this API.
         """
         held = self.current
         if held is None:
             raise MtpError("Nobody is signed in.", "Sign in first.")
-        if renew or self._is_ending(held.token):
+        if held.kind is CredentialKind.TOKEN:
+            refuse_unless_usable(held.token, held.report, self._clock())
+        elif renew or self.is_renewal_due or self._is_over(held):
             await self._renew(held, forced=renew)
         if self.current is None:
             raise MtpError("Signed out meanwhile.", "Sign in again.")
@@ -157,52 +191,78 @@ class Session:
     def sign_out(self) -> None:
         """Forget token and credentials."""
         self.current = None
-        self._credentials = None
+        self._held = None
+        self.renewal_problem = None
 
-    def _is_ending(self, token: AccessToken) -> bool:
-        now = self._clock()
+    @property
+    def is_renewal_due(self) -> bool:
+        """Whether the token is about to end, can be renewed, and the last try is not too fresh."""
+        held, now = self.current, self._clock()
+        if held is None or not held.can_renew:
+            return False
         # a token that lives for minutes only must not be renewed with every call
-        margin = min(RENEW_BEFORE_END, (token.expires_at - token.obtained_at) / 10)
-        return token.expires_at - now < margin and now >= self._no_renewal_before
+        margin = min(RENEW_BEFORE_END, (held.token.expires_at - held.token.obtained_at) / 10)
+        return held.token.expires_at - now < margin and now >= self._no_renewal_before
 
-    async def _renew(self, held: SignedIn, *, forced: bool) -> None:
+    @property
+    def is_renewing(self) -> bool:
+        """Whether a renewal is under way."""
+        return self._renewing.locked()
+
+    def _is_over(self, held: SignedIn) -> bool:
+        return not held.can_renew and held.token.expires_at <= self._clock()
+
+    async def _renew(self, before: SignedIn, *, forced: bool) -> None:
         async with self._renewing:
-            if self.current is not None and self.current.token is not held.token:
+            if self.current is not None and self.current.token is not before.token:
                 return  # another caller has renewed it while this one waited
-            credentials = self._credentials
-            if credentials is None:
+            held = self._held
+            if held is None:
                 return
             try:
-                grant = await self._entra.acquire(credentials)
+                grant = await self._next_grant(held)
             except MtpError as error:
                 self._no_renewal_before = self._clock() + RETRY_RENEWAL_AFTER
-                if forced or held.token.expires_at <= self._clock():
+                if forced or before.token.expires_at <= self._clock():
                     raise
                 log.warning("renewal failed, the old token still works: %s", type(error).__name__)
+                self.renewal_problem = error
                 return
-            judged = await asyncio.to_thread(self._judged, grant, credentials)
-            if self.current is None or self.current.token is not held.token:
+            judged = await self._judged(held.credentials, grant)
+            if self.current is None or self.current.token is not before.token:
                 return  # signed out, or in as another, meanwhile
-            self.current = judged
+            self.adopt(judged)
             await self.verify()
+
+    async def _next_grant(self, held: Candidate) -> Grant:
+        if not held.credentials.is_for_user:
+            return await self._entra.acquire(held.credentials)
+        if held.refresh is None:
+            raise MtpError("The sign-in has ended, and Entra gave nothing to renew it with.", "Sign in again.")
+        grant = await self._entra.renew(held.credentials, held.refresh)
+        return replace(grant, refresh=grant.refresh or held.refresh)
+
+
+def _first_known(offset_s: float | None, metadata: TenantMetadata | None) -> float | None:
+    return offset_s if offset_s is not None or metadata is None else metadata.clock_offset_s
 
 
 def _report(
     reading: TokenReading,
-    credentials: ClientSecret,
+    credentials: Credentials,
     *,
     clock_offset_s: float | None,
-    now: datetime,
+    clock: Clock,
     metadata: TenantMetadata | None = None,
     problem: str = "",
 ) -> TokenReport:
     return judge_token(
         reading,
-        tenant=credentials.tenant,
+        tenant=credentials.expected_tenant,
         client_id=credentials.client_id,
         cloud=credentials.cloud,
         metadata=metadata,
         keys_problem=problem,
-        now=now,
+        now=clock(),
         clock_offset_s=clock_offset_s,
     )

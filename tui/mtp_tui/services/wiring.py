@@ -3,19 +3,31 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from mtp_tui.clock import Clock, Sleep, system_clock
 from mtp_tui.defender.client import DefenderClient
 from mtp_tui.defender.quota import Quota
+from mtp_tui.errors import MtpError
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.identity.sign_in import EntraSignIn
 from mtp_tui.identity.signing_keys import SigningKeys
+from mtp_tui.profiles.profile import Profile, environment_profile
 from mtp_tui.secret import Secret
 from mtp_tui.services.incidents import IncidentFeed
+from mtp_tui.services.profiles import Profiles, open_profiles, profile_named
 from mtp_tui.services.session import Session, SignedIn
-from mtp_tui.settings import DEMO_REFRESH_EVERY_S, REFRESH_EVERY_S, Prefill, Settings
+from mtp_tui.settings import DEMO_REFRESH_EVERY_S, REFRESH_EVERY_S, Settings, has_windows
 from mtp_tui.wire import Wire
+
+if TYPE_CHECKING:
+    import httpx
+
+    from mtp_tui.sim.tenant import SimulatedTenant
+
+OpenAddress = Callable[[str], object]
+"""Opens an address in whatever shows web pages here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +45,73 @@ class Services:
     """How often the queue is asked for changes."""
     demo: ClientSecret | None = None
     """Credentials with which the demo signs in by itself; None outside it."""
+    profiles: Profiles | None = None
+    """None where none are kept, as in the demo."""
+    start: Profile = field(default_factory=lambda: Profile(""))
+    """What the sign-in form begins with."""
+    start_problem: MtpError | None = None
+    """Why it does not begin with what was meant."""
+    can_open_browser: bool = False
+    """Whether a browser could show up on this machine."""
+    open_browser: Callable[[OpenAddress, str], None] = lambda *_: None
+    """Takes a person to a sign-in page, by the means of the screen; does nothing where no browser could show up."""
 
 
 def live(settings: Settings, *, clock: Clock = system_clock) -> Services:
-    """On the network."""
-    return on_wire(settings, Wire(), clock)
+    """On the network. Raises BadInput if the settings name a profile that cannot be used."""
+    services = on_wire(settings, Wire(), clock)
+    can_open = has_windows(settings.environ)
+
+    def open_browser(open_address: OpenAddress, address: str) -> None:
+        if can_open:  # else Python would start a browser of text, in the middle of our screen
+            open_address(address)
+
+    return replace(services, can_open_browser=can_open, open_browser=open_browser)
 
 
 def demo(settings: Settings, *, clock: Clock = system_clock) -> Services:
     """On the simulated tenant, in this process; nothing of the environment is used."""
     from mtp_tui.sim import demo_app
 
-    def transport():  # type: ignore[no-untyped-def]  # httpx's type, which is not to be imported here
+    tenants: list[SimulatedTenant] = []
+
+    def transport() -> "httpx.AsyncBaseTransport":
         from mtp_tui.sim.tenant import SimulatedTenant
 
         tenant = SimulatedTenant(clock=clock, live=True)
+        tenant.apps[demo_app.CLIENT_ID].auto_approve_after_polls = 2
         tenant.prepare()  # here, since the wire opens in a thread
+        tenants.append(tenant)
         return tenant.transport()
+
+    tasks: set[asyncio.Task[None]] = set()
+
+    def open_browser(_: OpenAddress, address: str) -> None:
+        task = asyncio.get_running_loop().create_task(_browse(tenants[-1], address))
+        tasks.add(task)  # the loop itself holds tasks loosely
+        task.add_done_callback(tasks.discard)
 
     credentials = ClientSecret(demo_app.DOMAIN, demo_app.CLIENT_ID, Secret(demo_app.CLIENT_SECRET))
     settings = replace(
-        settings,
-        prefill=Prefill(demo_app.DOMAIN, demo_app.CLIENT_ID, credentials.secret, "the demo tenant"),
-        refresh_every_s=settings.refresh_every_s or DEMO_REFRESH_EVERY_S,
+        settings, environ={}, profile_file=None, refresh_every_s=settings.refresh_every_s or DEMO_REFRESH_EVERY_S
     )
-    return on_wire(settings, Wire(transport), clock, demo=credentials)
+    return replace(
+        on_wire(settings, Wire(transport), clock, demo=credentials),
+        start=Profile("", demo_app.DOMAIN, demo_app.CLIENT_ID),
+        can_open_browser=True,
+        open_browser=open_browser,
+    )
+
+
+async def _browse(tenant: "SimulatedTenant", address: str) -> None:
+    """What a person's browser would do: open the page, confirm, and be sent back to the loopback address."""
+    import httpx
+
+    from mtp_tui.sim.browser import browse
+
+    landing = await browse(tenant.handle, address)
+    async with httpx.AsyncClient(trust_env=False) as client:
+        await client.request(landing.method, landing.url, data=landing.form or None)
 
 
 def on_wire(
@@ -69,14 +123,35 @@ def on_wire(
     demo: ClientSecret | None = None,
 ) -> Services:
     """Everything joined, on any wire."""
-    session = Session(EntraSignIn(wire, clock), SigningKeys(wire, clock), clock)
+    session = Session(EntraSignIn(wire, clock, sleep), SigningKeys(wire, clock), clock)
     quotas: defaultdict[tuple[str, str], Quota] = defaultdict(lambda: Quota(clock, sleep))
 
     def new_feed(signed_in: SignedIn) -> IncidentFeed:
         # the service counts for each app in each tenant, however often that app signs in
         quota = quotas[signed_in.tenant_id, signed_in.client_id]
-        client = DefenderClient(wire, signed_in.cloud.resource, session, quota, clock)
+        client = DefenderClient(wire, signed_in.cloud.api_base, session, quota, clock)
         return IncidentFeed(client, clock, sleep)
 
-    refresh_every_s = settings.refresh_every_s or REFRESH_EVERY_S
-    return Services(settings, clock, session, new_feed, wire.aclose, refresh_every_s, demo)
+    start, problem = _start_with(settings, clock)
+    return Services(
+        settings,
+        clock,
+        session,
+        new_feed,
+        wire.aclose,
+        settings.refresh_every_s or REFRESH_EVERY_S,
+        demo,
+        open_profiles(settings.profile_file, clock, settings.environ) if settings.profile_file else None,
+        start,
+        problem,
+    )
+
+
+def _start_with(settings: Settings, clock: Clock) -> tuple[Profile, MtpError | None]:
+    """The profile that was named, else the environment's; what is wrong with the latter is no reason not to start."""
+    if settings.profile and settings.profile_file:
+        return profile_named(settings.profile, settings.profile_file, settings.environ, clock), None
+    try:
+        return environment_profile(settings.environ) or Profile(""), None
+    except MtpError as error:
+        return Profile(""), error

@@ -32,7 +32,9 @@ class MtpApp(App[None]):
     """mtp-tui on a terminal."""
 
     TITLE = "mtp-tui"
-    CSS_PATH: ClassVar = [Path("styles") / f"{name}.tcss" for name in ("app", "sign_in", "token", "incidents")]
+    CSS_PATH: ClassVar = [
+        Path("styles") / f"{name}.tcss" for name in ("app", "sign_in", "token", "incidents", "profiles")
+    ]
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         # those with priority work in fields and above every other screen; the plain letters do not

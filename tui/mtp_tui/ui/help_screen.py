@@ -55,9 +55,7 @@ def _keys(nodes: Iterable[DOMNode], active: Mapping[str, ActiveBinding], shown: 
     works = {each.binding.id for each in active.values() if each.enabled}
     lines: list[Line] = []
     for node in nodes:
-        bindings = [
-            each for kind in type(node).__mro__ if kind.__module__.startswith(_OURS) for each in _declared(kind)
-        ]
+        bindings = _bindings_of(type(node))
         if not bindings:
             continue
         lines.append(heading(node.BINDING_GROUP_TITLE or ""))
@@ -68,6 +66,18 @@ def _keys(nodes: Iterable[DOMNode], active: Mapping[str, ActiveBinding], shown: 
             lines.append(Line((body,), lead=Span(keys, Role.NAME), lead_width=_KEY_WIDTH, indent=1))
         lines.append(BLANK)
     return lines
+
+
+def _bindings_of(kind: type) -> list[Binding]:
+    """Those of a class and of its bases, but for keys that a class nearer to it has taken for something else."""
+    taken: set[str] = set()
+    bindings: list[Binding] = []
+    for base in kind.__mro__:
+        if base.__module__.startswith(_OURS):
+            new = [each for each in _declared(base) if not taken.issuperset(each.key.split(","))]
+            bindings += new
+            taken.update(key for each in new for key in each.key.split(","))
+    return bindings
 
 
 def _declared(kind: type) -> list[Binding]:

@@ -1,7 +1,7 @@
 """The one screen: arranges the panes and holds the session."""
 
 import asyncio
-from datetime import datetime
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on, work
@@ -10,12 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Footer
+from textual.widgets import ContentSwitcher
 
-from mtp_tui.errors import ApiError, MtpError
-from mtp_tui.identity.clouds import GLOBAL, Cloud
-from mtp_tui.identity.credentials import ClientSecret
+from mtp_tui.errors import MtpError
+from mtp_tui.identity.clouds import BY_KEY
+from mtp_tui.identity.credentials import CredentialKind
 from mtp_tui.identity.token_checks import Verdict
+from mtp_tui.profiles.profile import Profile
+from mtp_tui.services.profiles import Profiles
 from mtp_tui.services.session import SignedIn
 from mtp_tui.services.wiring import Services
 from mtp_tui.ui.messages import PaneWanted, SignedInTo, SignedOut, TokenDoubted
@@ -23,6 +25,7 @@ from mtp_tui.ui.offers_screen import Offer, OffersScreen
 from mtp_tui.ui.panes.incidents import IncidentsPane
 from mtp_tui.ui.panes.sign_in import SignInPane
 from mtp_tui.ui.panes.token import WIDE, TokenPane
+from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.top_bar import TopBar
 
@@ -53,12 +56,15 @@ class MainScreen(Screen[None]):
             tooltip="How to register the app: portal steps, az commands, consent links",
         ),
         Binding(
+            "p", "profiles", "Profiles", show=False, id="profiles.pick", tooltip="Sign in with a profile, or save one"
+        ),
+        Binding(
             "e",
             "copy_evidence",
             "Copy evidence",
             show=False,
             id="evidence.copy",
-            tooltip="Copy what support asks for about the problem shown",
+            tooltip="Copy what support asks for about the problem shown, or about the token",
         ),
         Binding(
             "c",
@@ -78,6 +84,14 @@ class MainScreen(Screen[None]):
             self.title = title
             self.offers = offers
 
+    class ProfilePicked(Message):
+        """Somebody wants to sign in with a profile, or to have the form filled in."""
+
+        def __init__(self, profile: Profile, *, then_sign_in: bool) -> None:
+            super().__init__()
+            self.profile = profile
+            self.then_sign_in = then_sign_in
+
     class Judged(Message):
         """The token was checked against the tenant's keys."""
 
@@ -96,10 +110,10 @@ class MainScreen(Screen[None]):
         services = self._services
         yield TopBar(demo=services.demo is not None)
         with ContentSwitcher(initial="sign-in", id="panes"):
-            yield SignInPane(services.session, services.settings.prefill, id="sign-in")
+            yield SignInPane(services, id="sign-in")
             yield TokenPane(services.clock, id="token")
             yield IncidentsPane(services.clock, services.refresh_every_s, id="incidents")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.set_interval(1, self.tick)
@@ -146,7 +160,8 @@ class MainScreen(Screen[None]):
             self._focus_in.pop("incidents", None)
             pane.follow(self._services.new_feed(signed_in), signed_in.tenant_id, signed_in.cloud)
         verdict, _ = signed_in.report.headline(self._services.clock())
-        self.action_go("token" if verdict is Verdict.FAIL else "incidents")
+        is_opaque = signed_in.kind is CredentialKind.TOKEN and not signed_in.reading.is_readable
+        self.action_go("token" if verdict is Verdict.FAIL or is_opaque else "incidents")
         self._verify()
 
     def _is_worth_checking(self, signed_in: SignedIn, *, at_once: bool) -> bool:
@@ -184,24 +199,50 @@ class MainScreen(Screen[None]):
 
     def action_offer(self, what: str) -> None:
         """Show the set-up guide (`guide`) or the requests as code (`code`) for the application in question."""
-        held = self._shown
-        tenant, client_id = (held.tenant, held.client_id) if held else self.query_one(SignInPane).typed_ids
-        self._write_offers(what, tenant, client_id, held.cloud if held else GLOBAL)
+        self._write_offers(what, self._shown)
 
     def action_copy_evidence(self) -> None:
         """Copy what support asks for about the problem that the pane in front shows."""
+        from mtp_tui.ui import offers
+
         problem = next(iter(self.query(f"#{self._front} Problem").results(Problem)), None)
-        if problem is None or problem.error is None:
+        held, now = self._shown, self._services.clock()
+        if problem is not None and problem.error is not None:
+            bundle = offers.evidence(problem.error, self.query_one(SignInPane).asked, held, now)
+        elif self._front == "token" and held is not None:
+            bundle = offers.token_evidence(held.report, now=now)
+        else:
             self.notify("There is no problem on this pane to take evidence of.", markup=False, timeout=3)
             return
-        tried = self.query_one(SignInPane).asked
-        self.app.copy_to_clipboard(_evidence(problem.error, tried, self._shown, self._services.clock()))
+        self.app.copy_to_clipboard(bundle)
         self.notify("Evidence for support sent to the clipboard, without secret and token.", markup=False, timeout=3)
 
     @work(exclusive=True, group="offers", description="write guide or code")
-    async def _write_offers(self, what: str, tenant: str, client_id: str, cloud: Cloud) -> None:
-        made, title = await asyncio.to_thread(_offers, what, tenant, client_id, cloud)
+    async def _write_offers(self, what: str, held: SignedIn | None) -> None:
+        made, title = await asyncio.to_thread(_offers, what, held, self.query_one(SignInPane).form.as_profile)
         self.post_message(self.OffersMade(title, made))
+
+    def action_profiles(self) -> None:
+        """List the profiles, and use the one that is picked."""
+        if self._services.profiles is None:
+            self.notify("The demo keeps no profiles.", markup=False, timeout=3)
+        else:
+            self._pick_profile(self._services.profiles)
+
+    @work(exclusive=True, group="profiles", description="pick a profile")
+    async def _pick_profile(self, profiles: Profiles) -> None:
+        from mtp_tui.ui.profiles_screen import ProfilesScreen
+
+        form = self.query_one(SignInPane).form
+        screen = ProfilesScreen(profiles, form.as_profile, form.typed_secret, self._services.clock)
+        picked = await self.app.push_screen_wait(screen)
+        if picked is not None:
+            self.post_message(self.ProfilePicked(picked.profile, then_sign_in=picked.sign_in))
+
+    @on(ProfilePicked)
+    def use_profile(self, event: ProfilePicked) -> None:
+        self.action_go("sign-in")
+        self.query_one(SignInPane).use(event.profile, then_sign_in=event.then_sign_in)
 
     @on(OffersMade)
     def show_offers(self, event: OffersMade) -> None:
@@ -216,7 +257,16 @@ class MainScreen(Screen[None]):
         is_renewed = current is not None and shown is not None and current.token is not shown.token
         if current is not None and self._is_worth_checking(current, at_once=is_renewed):
             self._verify()
+        session = self._services.session
+        if session.is_renewal_due and not session.is_renewing:
+            self._renew()
+        self.query_one(TokenPane).show_renewal_problem(session.renewal_problem)
         self._show_session()
+
+    @work(group="renewal", description="renew the token")
+    async def _renew(self) -> None:
+        with suppress(MtpError):  # the session keeps it, and whoever needs the token next is told
+            await self._services.session.bearer()
 
     def _show_token(self, signed_in: SignedIn) -> None:
         pane, before = self.query_one(TokenPane), self._shown
@@ -236,34 +286,15 @@ class MainScreen(Screen[None]):
             bar.show_session("signing in …" if self.query_one(SignInPane).busy else "not signed in", None, now)
 
 
-def _offers(what: str, tenant: str, client_id: str, cloud: Cloud) -> tuple[list[Offer], str]:
+def _offers(what: str, held: SignedIn | None, form: Profile) -> tuple[list[Offer], str]:
     from mtp_tui.ui import offers  # the guide is not needed before somebody asks for it
 
-    if what == "guide":
-        return offers.setup_offers(tenant, client_id, cloud), "Set-up guide"
-    return offers.code_offers(tenant, client_id, cloud), "Copy as code"
-
-
-def _evidence(error: MtpError, tried: ClientSecret | None, held: SignedIn | None, now: datetime) -> str:
-    """The bundle for a problem of the sign-in, or of the API by whoever is signed in."""
-    from mtp_tui.guide.evidence import Asked, evidence_bundle
-
-    hidden = [secret for secret in (tried and tried.secret, held and held.token.value) if secret]
-    if isinstance(error, ApiError) and held is not None:
-        cloud = held.cloud
-        asked = Asked(
-            "GET",
-            cloud.api_host,
-            "/api/incidents",
-            error.refusal.status,
-            held.tenant,
-            held.client_id,
-            cloud.scope,
-            cloud,
-        )
-    elif tried is not None:
-        cloud, path = tried.cloud, f"/{tried.tenant}/oauth2/v2.0/token"
-        asked = Asked("POST", cloud.login_host, path, 0, tried.tenant, tried.client_id, cloud.scope, cloud)
+    if held is not None:
+        wanted = offers.Wanted(held.kind, held.tenant, held.client_id, held.cloud)
     else:
-        asked = Asked()
-    return evidence_bundle(error, asked, now=now, clock_offset_s=held.clock_offset_s if held else None, hidden=hidden)
+        cloud = BY_KEY[form.cloud].in_region(form.region)
+        scope = f"{form.audience}/.default" if form.audience else ""
+        wanted = offers.Wanted(CredentialKind(form.kind), form.tenant, form.client_id, cloud, scope)
+    if what == "guide":
+        return offers.setup_offers(wanted), "Set-up guide"
+    return offers.code_offers(wanted), "Copy as code"

@@ -1,4 +1,4 @@
-"""The sign-in pane: tenant, application, secret, and what came of it."""
+"""The sign-in pane: how to sign in, what to do elsewhere meanwhile, and what came of it."""
 
 from typing import ClassVar
 
@@ -8,61 +8,22 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Button, Input, Label, Static
+from textual.widgets import Button, Static
 
 from mtp_tui.errors import BadInput, MtpError
-from mtp_tui.identity.clouds import BY_KEY
-from mtp_tui.identity.credentials import ClientSecret, Field, check, client_id_from, tenant_from
-from mtp_tui.identity.sign_in import SignInStep
-from mtp_tui.secret import Secret
-from mtp_tui.services.session import Candidate, Session, SignedIn
-from mtp_tui.settings import Prefill
+from mtp_tui.identity.credential_form import check
+from mtp_tui.identity.credentials import CredentialKind, Credentials
+from mtp_tui.identity.progress import EnterCode, OpenBrowser, Progress
+from mtp_tui.profiles.profile import Profile
+from mtp_tui.services.session import Candidate, SignedIn
+from mtp_tui.services.wiring import Services
+from mtp_tui.ui.ask_screen import ConfirmScreen
 from mtp_tui.ui.messages import SignedInTo, SignedOut
 from mtp_tui.ui.text import plain, visible
+from mtp_tui.ui.widgets.elsewhere import Elsewhere
 from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.said import Said
-from mtp_tui.ui.widgets.secret_input import SecretInput
-
-_IDS = (Field.TENANT, Field.CLIENT_ID)
-
-
-class CredentialField(Vertical):
-    """A label, an input, and the place where its fault is said."""
-
-    def __init__(
-        self, field: Field, label: str, value: str = "", placeholder: str = "", *, password: bool = False
-    ) -> None:
-        super().__init__(id=f"field-{field}")
-        self.field = field
-        self._label = label
-        kind = SecretInput if password else Input
-        self._input = kind(
-            value, placeholder=placeholder, password=password, select_on_focus=False, id=f"input-{field}"
-        )
-
-    def compose(self) -> ComposeResult:
-        yield Label(self._label)
-        yield self._input
-        yield Said(classes="fault")
-
-    @property
-    def typed(self) -> str:
-        """What stands in the field."""
-        return self._input.value
-
-    def clear(self) -> None:
-        """Empty the field."""
-        self._input.value = ""
-
-    def focus_input(self) -> None:
-        """Put the cursor into the field."""
-        self._input.focus()
-
-    def show_fault(self, fault: BadInput | None) -> None:
-        """Say what is wrong with the field, or nothing."""
-        self.set_class(fault is not None, "-faulty")
-        text = f"✗ {fault.summary} {fault.hint}" if fault else ""
-        self.query_one(".fault", Said).say(text.strip())
+from mtp_tui.ui.widgets.sign_in_form import HeldSecret, SignInFormView
 
 
 class SignInPane(VerticalScroll, can_focus=False):
@@ -72,11 +33,15 @@ class SignInPane(VerticalScroll, can_focus=False):
     HELP = """\
 # Sign in
 
-Tenant ID, application (client) ID and client secret of an app registration in Entra ID. The app needs the application
-permission Incident.Read.All of the API Microsoft Threat Protection, with admin consent.
+**Client secret** or **certificate** sign in as the application itself, which needs the application permission
+Incident.Read.All of the API Microsoft Threat Protection, with admin consent. **Device code** and **browser** sign in as
+you, with the delegated permission Incident.Read and your own Defender role. **Token** takes one that you have already.
 
-AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET fill in the fields. The secret and the token stay in
-memory and are never written anywhere.
+Arrows or space choose in a line, Tab goes on, Enter signs in, Escape stops or leaves the field. `p` lists profiles, and
+saves what the form holds as one. A tenant or application ID may be pasted with its label, or with the whole page.
+
+AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH and
+AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in memory.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "Stop", show=False, id="sign-in.stop", tooltip="Stop signing in, or leave the field"),
@@ -86,13 +51,13 @@ memory and are never written anywhere.
     busy: reactive[bool] = reactive(False, toggle_class="-busy", bindings=True)
     signed_in: reactive[SignedIn | None] = reactive(None, bindings=True)
 
-    class StepReached(Message):
-        """The sign-in is at another step."""
+    class Progressed(Message):
+        """The sign-in is at another step, or waits for a person."""
 
-        def __init__(self, run: int, step: SignInStep) -> None:
+        def __init__(self, run: int, progress: Progress) -> None:
             super().__init__()
             self.run = run
-            self.step = step
+            self.progress = progress
 
     class Succeeded(Message):
         """A token has come."""
@@ -110,38 +75,34 @@ memory and are never written anywhere.
             self.run = run
             self.error = error
 
-    def __init__(self, session: Session, prefill: Prefill, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    class SecretSought(Message):
+        """The sources of a profile's secret were asked."""
+
+        def __init__(self, run: int, held: HeldSecret | None, sentence: str, *, then_sign_in: bool) -> None:
+            super().__init__()
+            self.run = run
+            self.held = held
+            self.sentence = sentence
+            self.then_sign_in = then_sign_in
+
+    def __init__(self, services: Services, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._session = session
-        self._prefill = prefill
+        self._services = services
+        self._session = services.session
         self._run = 0
         self._was_left = False
-        self.asked: ClientSecret | None = None
+        self._used = Profile("")
+        self.asked: Credentials | None = None
         """With what the last sign-in was tried."""
 
     def compose(self) -> ComposeResult:
-        prefill = self._prefill
-        cloud = "" if prefill.cloud == "global" else f" in the cloud {BY_KEY[prefill.cloud].name}"
         with Vertical(id="form"):
             yield Static(plain("Sign in to Microsoft Defender XDR"), id="form-title")
             yield Static(
-                plain(
-                    f"as an application{cloud}. Enter signs in, Esc leaves the field; s explains how to register an app."
-                ),
-                id="form-subtitle",
+                plain("Enter signs in, Esc leaves the field; p profiles, s how to register an app."), id="form-subtitle"
             )
-            yield CredentialField(
-                Field.TENANT, "Tenant", prefill.tenant, "Directory (tenant) ID, or a domain such as contoso.com"
-            )
-            yield CredentialField(
-                Field.CLIENT_ID, "Application (client) ID", prefill.client_id, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
-            )
-            held = (
-                f"taken from {prefill.secret_from}; type to use another"
-                if prefill.secret
-                else "the secret's Value, not its ID"
-            )
-            yield CredentialField(Field.SECRET, "Client secret", "", held, password=True)
+            yield SignInFormView(self._services.clock)
+            yield Elsewhere(self._services.clock, can_open=self._services.can_open_browser)
             with Horizontal(id="form-end"):
                 yield Button("Sign in", variant="primary", id="sign-in-button")
                 yield Button("Stop", id="stop-button")
@@ -149,82 +110,113 @@ memory and are never written anywhere.
             yield Problem()
             yield Said(id="signed-in-as")
 
+    def on_mount(self) -> None:
+        self.query_one(Elsewhere).show(None)
+        if self._services.start_problem is not None:
+            self.query_one(Problem).show(self._services.start_problem)
+        demo = self._services.demo
+        self._fill(self._services.start)
+        if demo is not None:
+            self.form.hold(HeldSecret(demo.secret, "the demo tenant", demo.kind, demo.client_id))
+        else:
+            self._seek(self._services.start, then_sign_in=False)
+
     @property
-    def typed_ids(self) -> tuple[str, str]:
-        """Tenant and application ID as they stand in the form; empty where they are not in order."""
-        read = {Field.TENANT: tenant_from, Field.CLIENT_ID: client_id_from}
-        ids = []
-        for name, check_one in read.items():
-            try:
-                ids.append(check_one(self.query_one(f"#field-{name}", CredentialField).typed))
-            except BadInput:
-                ids.append("")
-        return ids[0], ids[1]
+    def form(self) -> SignInFormView:
+        """What is typed and chosen."""
+        return self.query_one(SignInFormView)
 
     def take_focus(self) -> None:
         """At the start to the first gap of the form; later to the button, where digits and letters stay keys."""
-        gap = None if self._was_left else self._gap()
+        if self.busy:
+            self._focus_what_is_shown()
+            return
+        gap = None if self._was_left else self.form.first_gap
         self._was_left = True
         if gap is not None:
             gap.focus_input()
         else:
             self.query_one("#sign-in-button").focus()
 
-    def _gap(self, after: CredentialField | None = None) -> CredentialField | None:
-        """The first field behind `after` in which something is still to be typed."""
-        fields = list(self.query(CredentialField))
-        later = fields[fields.index(after) + 1 :] if after is not None else fields
-        return next((field for field in later if not field.typed and not self._is_held(field)), None)
+    # profiles
 
-    def _is_held(self, field: CredentialField) -> bool:
-        """Whether the environment's secret stands in for this field: it belongs to the environment's application only."""
-        prefill, client_id = self._prefill, self.query_one(f"#field-{Field.CLIENT_ID}", CredentialField).typed
-        return field.field == Field.SECRET and bool(prefill.secret) and prefill.client_id.lower() in client_id.lower()
+    def use(self, profile: Profile, *, then_sign_in: bool) -> None:
+        """Fill in the form with a profile, look for its secret, and sign in if that is wanted and nothing is missing."""
+        self._give_up()
+        self._fill(profile)
+        self.query_one(Problem).show(None)
+        self._say("")
+        self._seek(profile, then_sign_in=then_sign_in)
+
+    def _fill(self, profile: Profile) -> None:
+        self._used = profile
+        self.form.fill(profile)
+        self.form.hold(None)
+
+    def _seek(self, profile: Profile, *, then_sign_in: bool) -> None:
+        wanted = profile.secret_from
+        if self._services.profiles is None or not (wanted.variable or wanted.command or wanted.keyring):
+            if then_sign_in:
+                self._sign_in_if_whole()
+            return
+        self._run += 1
+        self.busy = True
+        self._say(f"Looking for the secret of the profile {profile.name} …  Esc stops")
+        self._ask_sources(self._run, profile, then_sign_in)
+
+    @work(exclusive=True, group="sign-in", description="look for the secret")
+    async def _ask_sources(self, run: int, profile: Profile, then_sign_in: bool) -> None:
+        assert self._services.profiles is not None  # noqa: S101 - asked in _seek
+        answer = await self._services.profiles.secret_of(profile)
+        held = None
+        if answer.secret is not None:
+            held = HeldSecret(answer.secret, answer.origin, CredentialKind(profile.kind), profile.client_id)
+        self.post_message(self.SecretSought(run, held, answer.sentence, then_sign_in=then_sign_in))
+
+    @on(SecretSought)
+    def take_secret(self, event: SecretSought) -> None:
+        if event.run != self._run:
+            return
+        self.busy = False
+        self.form.hold(event.held)
+        self._say(event.sentence)
+        if event.then_sign_in:
+            self._sign_in_if_whole()
+        else:
+            self._was_left = False
+            if self._has_keys:
+                self.take_focus()
+
+    def _sign_in_if_whole(self) -> None:
+        gap = self.form.first_gap
+        if gap is None:
+            self.submit()
+        else:
+            gap.focus_input()
+
+    @property
+    def _has_keys(self) -> bool:
+        return self.has_focus_within and self.app.screen is self.screen
 
     # what the user does
 
-    @on(Input.Submitted)
-    def enter_field(self, event: Input.Submitted) -> None:
-        """Enter goes on to the next gap, and signs in when there is none."""
-        field = event.input.parent
-        assert isinstance(field, CredentialField)  # noqa: S101 - the pane has no other inputs
-        gap = self._gap(after=field) if field.typed else None
-        if gap is not None:
-            gap.focus_input()
-        else:
-            self.submit()
-
-    @on(Input.Changed)
-    def forgive(self, event: Input.Changed) -> None:
-        """What was wrong with a field is no longer known once it changes."""
-        fields = {field.field: field for field in self.query(CredentialField)}
-        changed = next((name for name, field in fields.items() if field is event.input.parent), None)
-        # what is wrong with one of the IDs may be that the other is the same
-        concerned = _IDS if changed in _IDS else (changed,)
-        for name, field in fields.items():
-            if name in concerned:
-                field.show_fault(None)
-
+    @on(SignInFormView.Submitted)
     @on(Button.Pressed, "#sign-in-button")
     def submit(self) -> None:
         """Check what was typed, then sign in."""
         if self.busy:
             return
-        fields = {field.field: field for field in self.query(CredentialField)}
-        typed = fields[Field.SECRET].typed
-        secret = Secret(typed) if typed or not self._is_held(fields[Field.SECRET]) else self._prefill.secret
-        credentials, faults = check(
-            fields[Field.TENANT].typed, fields[Field.CLIENT_ID].typed, secret, BY_KEY[self._prefill.cloud]
-        )
-        by_field = {fault.field: fault for fault in faults}
-        for name, field in fields.items():
-            field.show_fault(by_field.get(name))
-        if credentials is None:
-            next(field for name, field in fields.items() if name in by_field).focus_input()
-            return
-        self.sign_in(credentials)
+        credentials, faults = check(self.form.typed)
+        self.form.show_faults(faults)
+        if credentials is not None:
+            self.sign_in(credentials)
 
-    def sign_in(self, credentials: ClientSecret) -> None:
+    @on(SignInFormView.KindChosen)
+    def forget_problem(self) -> None:
+        self.query_one(Problem).show(None)
+        self._say("")
+
+    def sign_in(self, credentials: Credentials) -> None:
         """Sign in with credentials that are in order."""
         self._run += 1
         self.busy = True
@@ -244,16 +236,44 @@ memory and are never written anywhere.
     def _give_up(self) -> None:
         self.workers.cancel_group(self, "sign-in")
         self._run += 1
+        self._end_waiting()
+
+    def _end_waiting(self) -> None:
+        """Whatever was under way is over: the form is there again."""
+        had_keys = self._has_keys
         self.busy = False
+        self.query_one(Elsewhere).show(None)
+        self.form.display = True
+        if had_keys:
+            self.query_one("#sign-in-button").focus()
 
     def action_sign_out(self) -> None:
         self._give_up()
         self._session.sign_out()
-        self.query_one(f"#field-{Field.SECRET}", CredentialField).clear()
+        self.form.forget_secrets()
         self.signed_in = None
-        held = f" The secret is still held by {self._prefill.secret_from}." if self._prefill.secret else ""
-        self._say(f"Signed out: token and secret are forgotten.{held}")
+        held = self.form.held
+        self._say(
+            "Signed out: token and secret are forgotten."
+            + (f" The secret is still held by {held.source}." if held else "")
+        )
         self.post_message(SignedOut())
+        if held is not None and self._services.profiles is not None and self._used.secret_from.keyring:
+            self._offer_to_forget(self._used)
+
+    @work(exclusive=True, group="keyring", description="forget the keyring entry")
+    async def _offer_to_forget(self, profile: Profile) -> None:
+        assert self._services.profiles is not None  # noqa: S101 - asked in action_sign_out
+        words = f"The secret of the profile {profile.name} is in the keyring. Take it out of there too?"
+        if await self.app.push_screen_wait(ConfirmScreen("Signed out", words, yes="Take it out", no="Keep it")):
+            try:
+                await self._services.profiles.forget_secret(profile)
+            except MtpError as error:
+                self.notify(visible(f"{error.summary} {error.hint}"), severity="error", markup=False)
+            else:
+                self.post_message(
+                    self.SecretSought(self._run, None, "Signed out; the keyring entry is gone too.", then_sign_in=False)
+                )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         return self.signed_in is not None if action == "sign_out" else True
@@ -261,43 +281,67 @@ memory and are never written anywhere.
     # what comes of it
 
     @work(exclusive=True, group="sign-in", description="sign in")
-    async def _ask_entra(self, run: int, credentials: ClientSecret) -> None:
+    async def _ask_entra(self, run: int, credentials: Credentials) -> None:
         try:
-            candidate = await self._session.obtain(credentials, lambda step: self._tell_step(run, step))
+            candidate = await self._session.obtain(credentials, lambda progress: self._tell(run, progress))
         except MtpError as error:
             self.post_message(self.Failed(run, error))
         else:
             self.post_message(self.Succeeded(run, candidate))
 
-    def _tell_step(self, run: int, step: SignInStep) -> None:
-        self.post_message(self.StepReached(run, step))
+    def _tell(self, run: int, progress: Progress) -> None:
+        self.post_message(self.Progressed(run, progress))
 
-    @on(StepReached)
-    def show_step(self, event: StepReached) -> None:
-        if event.run == self._run and self.busy:
-            self._say(f"{event.step} …  Esc stops")
+    @on(Progressed)
+    def show_progress(self, event: Progressed) -> None:
+        if event.run != self._run or not self.busy:
+            return
+        if not isinstance(event.progress, EnterCode | OpenBrowser):
+            self._say(f"{event.progress} …  Esc stops")
+            return
+        had_keys = self._has_keys
+        self._say("")
+        self.form.display = False
+        self.query_one(Elsewhere).show(event.progress)
+        if had_keys:
+            self._focus_what_is_shown()
+        if isinstance(event.progress, OpenBrowser):
+            self._services.open_browser(self.app.open_url, event.progress.address)
+
+    def _focus_what_is_shown(self) -> None:
+        waiting = self.query_one(Elsewhere)
+        (waiting if waiting.display else self.query_one("#stop-button")).focus()
 
     @on(Failed)
     def show_failure(self, event: Failed) -> None:
         if event.run != self._run:
             return
-        self.busy = False
+        self._end_waiting()
         self._say("")
-        self.query_one(Problem).show(event.error)
+        error = event.error
+        if not (isinstance(error, BadInput) and self.form.show_faults((error,))):
+            self.query_one(Problem).show(error)
         if self.signed_in is not None:
             self._say_signed_in("Still signed in, with the token from before,")
         if not self.display:
-            self.notify(visible(event.error.summary), severity="error", markup=False)  # no pane comes forward by itself
+            self.notify(visible(error.summary), severity="error", markup=False)  # no pane comes forward by itself
 
     @on(Succeeded)
     def show_success(self, event: Succeeded) -> None:
         if event.run != self._run:
             return
-        self.busy = False
+        self._end_waiting()
         self._say("")
-        self.query_one(f"#field-{Field.SECRET}", CredentialField).clear()
+        self.form.forget_secrets()
         self.signed_in = self._session.adopt(event.candidate)
         self.post_message(SignedInTo(self.signed_in))
+        if self._services.profiles is not None and self._used.name:
+            self._note_use(self._used)
+
+    @work(exclusive=True, group="profiles", description="note the use of a profile")
+    async def _note_use(self, profile: Profile) -> None:
+        assert self._services.profiles is not None  # noqa: S101 - asked in show_success
+        await self._services.profiles.touch(profile)
 
     def watch_signed_in(self) -> None:
         if self.children:

@@ -1,6 +1,5 @@
 """One incident as documents of lines: what each tab of the detail shows."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
@@ -8,6 +7,7 @@ from itertools import groupby
 from mtp_tui.defender.models import Alert, Comment, Device, Entity, IncidentDetail
 from mtp_tui.moments import relative, utc_text
 from mtp_tui.ui.lines import BLANK, NOT_GIVEN, Line, Role, Span, fact, heading, paragraphs, text_line
+from mtp_tui.ui.widgets.json_lines import lines_of_json
 
 SEVERITY_SIGNS = {
     "high": ("▲", Role.HIGH),
@@ -210,22 +210,9 @@ def _comment(comment: Comment, now: datetime) -> Iterator[Line]:
     yield from paragraphs(comment.text, indent=2)
 
 
-_JSON_LINE = re.compile(r'(?P<indent>\s*)(?P<key>"(?:[^"\\]|\\.)*"(?=:))?(?P<colon>: )?(?P<value>.*)')
-
-
 def json_lines(detail: IncidentDetail) -> list[Line]:
     """The incident's JSON, every key and value."""
-    return [_json_line(line) for line in detail.json_text.split("\n")]
-
-
-def _json_line(line: str) -> Line:
-    match = _JSON_LINE.fullmatch(line)
-    if match is None:
-        return text_line(line)
-    value = match["value"]
-    role = Role.STRING if value.startswith('"') else Role.NUMBER if value[:1] not in "{}[]" else Role.DIM
-    key = (Span(match["key"], Role.NAME), Span(match["colon"] or "", Role.DIM)) if match["key"] else ()
-    return Line((*key, Span(value, role)), indent=len(match["indent"]))
+    return lines_of_json(detail.json_text)
 
 
 def _names(names: Iterator[str]) -> str:

@@ -1,11 +1,9 @@
-"""The token's report as documents of lines."""
+"""The report on a token as a document of lines."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from mtp_tui.identity.claims import ClaimRow
 from mtp_tui.identity.permissions import JudgedPermission, Standing
-from mtp_tui.identity.token import TokenReading
 from mtp_tui.identity.token_checks import Finding, TokenReport, Verdict
 from mtp_tui.moments import both_texts, relative
 from mtp_tui.ui.lines import BLANK, Line, Role, Span, fact, heading, text_line
@@ -26,46 +24,12 @@ _STANDINGS = {
     Standing.UNKNOWN: ("? unknown", Role.UNKNOWN),
 }
 _STANDING_WIDTH = 15
-_NAME_WIDTH = 16
-_PARTS = (("header", Role.PART_1), ("payload", Role.PART_2), ("signature", Role.PART_3))
 
 
 def report_lines(report: TokenReport, now: datetime) -> list[Line]:
     """The three answers, then permissions, times, and every check."""
     report = report.at(now)
     return [*_answers(report, now), BLANK, *_permissions(report), BLANK, *_times(report, now), BLANK, *_checks(report)]
-
-
-def claim_lines(report: TokenReport, now: datetime) -> list[Line]:
-    """Header and payload, claim by claim, each with what it means."""
-    lines: list[Line] = []
-    for part in ("header", "payload"):
-        rows = [row for row in report.claims if row.part == part]
-        lines += [heading(part.capitalize(), f"{len(rows)} claims" if part == "payload" else "")]
-        if not rows:
-            lines.append(text_line("could not be read", Role.DIM, 1))
-        for row in rows:
-            lines += _claim(row, now)
-        lines.append(BLANK)
-    return lines
-
-
-def token_text_lines(reading: TokenReading, *, revealed: bool) -> list[Line]:
-    """The token itself, its parts in three colours, or how to see it."""
-    title = heading("Token", "header.payload.signature" if revealed else "hidden: v shows it, y copies it")
-    if not revealed:
-        sizes = " . ".join(
-            f"{name} {len(part.reveal())}" for (name, _), part in zip(_PARTS, reading.parts, strict=False)
-        )
-        return [title, text_line(f"{sizes or '?'} characters", Role.DIM, 1)]
-    lines = [title]
-    for index, part in enumerate(reading.parts):
-        name, role = _PARTS[min(index, 2)]
-        dot = (Span(".", Role.DIM),) if index else ()
-        lines.append(
-            Line((*dot, Span(part.reveal(), role)), lead=Span(name, Role.LABEL), lead_width=_NAME_WIDTH, indent=1)
-        )
-    return lines
 
 
 def _answers(report: TokenReport, now: datetime) -> Iterator[Line]:
@@ -131,11 +95,3 @@ def _finding(finding: Finding) -> Iterator[Line]:
         yield fact("actual", finding.actual, indent=3, width=10)
     if finding.fix:
         yield Line((Span(finding.fix, Role.STRONG),), lead=Span("→", Role.GOOD), lead_width=2, indent=3)
-
-
-def _claim(row: ClaimRow, now: datetime) -> Iterator[Line]:
-    value: list[Span] = [Span(row.value, Role.STRING)]
-    if row.moment is not None:
-        value.append(Span(f"  {relative(row.moment, now)} · {both_texts(row.moment)}"))
-    yield Line(tuple(value), lead=Span(row.name, Role.NAME), lead_width=_NAME_WIDTH, indent=1)
-    yield text_line(row.meaning or "not known here; shown as sent", Role.DIM, 1 + _NAME_WIDTH)

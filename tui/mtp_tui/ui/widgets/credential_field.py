@@ -1,0 +1,100 @@
+"""One field of the sign-in form: its label, its input, and the place where its fault is said."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input, Label
+
+from mtp_tui.errors import BadInput
+from mtp_tui.identity.credentials import Field
+from mtp_tui.ui.widgets.said import Said
+
+
+class PlainInput(Input):
+    """Takes the whole of a paste: a portal's label and its value often stand on two lines."""
+
+    class Pasted(Message):
+        """Several lines were pasted, and stand in the field as one."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def _on_paste(self, event: events.Paste) -> None:
+        # Textual takes the first line of a paste only
+        text = event.text.strip()
+        if text:
+            self.replace(" ".join(text.split()), *sorted(self.selection))
+            self.post_message(self.Pasted(text))
+        event.stop()
+        event.prevent_default()
+
+
+class SecretInput(Input):
+    """Shows dots; nothing in it can be copied out, and line breaks of a paste stay for the field's check to speak of."""
+
+    def action_copy(self) -> None:
+        """Nothing: what is shown as dots is not to land in a clipboard."""
+
+    def action_cut(self) -> None:
+        self.delete_selection()
+
+    def _on_paste(self, event: events.Paste) -> None:
+        # Textual takes the first line of a paste only: a wrapped secret would be cut without a word
+        text = event.text.strip()
+        if text:
+            self.replace(text, *sorted(self.selection))
+        event.stop()
+        event.prevent_default()
+
+
+class CredentialField(Vertical):
+    """A label beside an input, and a fault below."""
+
+    def __init__(self, field: Field, label: str, placeholder: str = "", *, is_secret: bool = False) -> None:
+        super().__init__(id=f"field-{field}")
+        self.field = field
+        self._label = label
+        self._input: Input = (
+            SecretInput(placeholder=placeholder, password=True, select_on_focus=False, id=f"input-{field}")
+            if is_secret
+            else PlainInput(placeholder=placeholder, select_on_focus=False, id=f"input-{field}")
+        )
+        self._placeholder = placeholder
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="field-row"):
+            yield Label(self._label)
+            yield self._input
+        yield Said(classes="fault")
+
+    @property
+    def typed(self) -> str:
+        """What stands in the field."""
+        return self._input.value
+
+    @typed.setter
+    def typed(self, text: str) -> None:
+        self._input.value = text
+
+    def hint(self, text: str = "") -> None:
+        """What an empty field shows; without a text what it showed at first."""
+        self._input.placeholder = text or self._placeholder
+
+    def focus_input(self) -> None:
+        """Put the cursor into the field."""
+        self._input.focus()
+
+    def show_fault(self, fault: BadInput | None) -> None:
+        """Say what is wrong with the field, or nothing."""
+        self._say(f"✗ {fault.summary} {fault.hint}".strip() if fault else "", is_fault=True)
+
+    def remark(self, text: str) -> None:
+        """Say something about what was typed that is no fault; empty for nothing."""
+        self._say(text, is_fault=False)
+
+    def _say(self, text: str, *, is_fault: bool) -> None:
+        self.set_class(bool(text) and is_fault, "-faulty")
+        self.set_class(bool(text) and not is_fault, "-remarked")
+        self.query_one(".fault", Said).say(text)

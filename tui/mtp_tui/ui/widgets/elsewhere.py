@@ -1,0 +1,147 @@
+"""What a person has to do elsewhere to sign in: enter a code at an address, or go through a browser window."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from mtp_tui.clock import Clock
+from mtp_tui.identity.progress import EnterCode, OpenBrowser
+from mtp_tui.ui.text import plain, visible
+from mtp_tui.ui.widgets.big_text import big_text
+from mtp_tui.ui.widgets.said import Said
+
+_ROOM_FOR_QR = 92
+"""Columns in which the largest code and the QR code stand side by side."""
+
+
+class Elsewhere(Vertical, can_focus=True):
+    """Shows code and address while the sign-in waits; its keys copy them."""
+
+    BINDING_GROUP_TITLE = "Sign in elsewhere"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy_code", "Copy code", id="elsewhere.copy-code", tooltip="Copy the code"),
+        Binding("u", "copy_link", "Copy link", id="elsewhere.copy-link", tooltip="Copy the address"),
+        Binding(
+            "x", "show_qr", "QR code", id="elsewhere.qr", tooltip="Show the address as a QR code, or the code again"
+        ),
+        Binding("b", "open_link", "Open browser", id="elsewhere.open", tooltip="Open the address in a browser here"),
+    ]
+
+    def __init__(self, clock: Clock, *, can_open: bool) -> None:
+        """`can_open` says whether a browser could show up on this machine."""
+        super().__init__(id="elsewhere")
+        self._clock = clock
+        self._can_open = can_open
+        self.asked: EnterCode | OpenBrowser | None = None
+        """What is waited for."""
+        self._qr_alone = False
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="elsewhere-body"):
+            with Vertical(id="elsewhere-words"):
+                yield Said(id="elsewhere-what")
+                yield Static(id="elsewhere-link")
+                yield Said(id="elsewhere-then")
+                yield Static(id="elsewhere-code")
+                yield Said(id="elsewhere-left")
+                yield Said(id="elsewhere-note")
+            yield Static(id="elsewhere-qr")
+
+    def on_mount(self) -> None:
+        self.set_interval(1, self.tick)
+
+    def show(self, asked: EnterCode | OpenBrowser | None) -> None:
+        """Show what to do elsewhere, or nothing more."""
+        self.asked = asked
+        self.display = asked is not None
+        self._qr_alone = False
+        if asked is None:
+            return
+        self.query_one("#elsewhere-link", Static).update(plain(asked.address))
+        code = self.query_one("#elsewhere-code", Static)
+        code.display = isinstance(asked, EnterCode)
+        if isinstance(asked, EnterCode):
+            self.query_one("#elsewhere-what", Said).say("On any device with a browser, open")
+            self.query_one("#elsewhere-then", Said).say("and enter the code")
+            drawn = "\n".join(big_text(asked.user_code))
+            spelt = visible(asked.user_code)
+            code.update(plain(f"{drawn}\n{spelt}" if drawn else spelt, lines=True))
+        else:
+            self.query_one("#elsewhere-what", Said).say("Sign in with the browser on this machine, at")
+            self.query_one("#elsewhere-then", Said).say(f"It comes back to {asked.comes_back_to} by itself.")
+        note = "" if self._can_open else self._why_not(asked)
+        self.query_one("#elsewhere-note", Said).say(note)
+        self._show_qr()
+        self.tick()
+
+    def _why_not(self, asked: EnterCode | OpenBrowser) -> str:
+        if isinstance(asked, EnterCode):
+            return ""
+        port = asked.comes_back_to.rpartition(":")[2].rstrip("/")
+        return (
+            "There is no browser here. Choose Device code, or forward the port from where one is "
+            f"(ssh -L {port}:localhost:{port} …) and open the address there: u copies it."
+        )
+
+    @property
+    def _has_room(self) -> bool:
+        return self.size.width >= _ROOM_FOR_QR
+
+    def _show_qr(self) -> None:
+        """Beside the words where there is room for both, else in their place when asked for."""
+        # the code of a loopback sign-in would lead a phone to itself
+        asked, qr = self.asked, self.query_one("#elsewhere-qr", Static)
+        is_wanted = isinstance(asked, EnterCode) and (self._has_room or self._qr_alone)
+        lines = _qr(asked.address) if asked is not None and is_wanted else ()
+        qr.display = bool(lines)
+        qr.update(plain("\n".join(lines), lines=True))
+        self.query_one("#elsewhere-words").display = self._has_room or not lines
+
+    def on_resize(self) -> None:
+        if self.asked is not None:
+            self._show_qr()
+
+    def tick(self) -> None:
+        """Let the time that is left run."""
+        if self.asked is not None:
+            self.query_one("#elsewhere-left", Said).say(_left(self.asked.expires_at, self._clock()))
+
+    def action_copy_code(self) -> None:
+        if isinstance(self.asked, EnterCode):
+            self.app.copy_to_clipboard(self.asked.user_code)
+            self.notify("The code was sent to the clipboard.", markup=False, timeout=3)
+
+    def action_copy_link(self) -> None:
+        if self.asked is not None:
+            self.app.copy_to_clipboard(self.asked.address)
+            self.notify("The address was sent to the clipboard.", markup=False, timeout=3)
+
+    def action_show_qr(self) -> None:
+        self._qr_alone = not self._qr_alone
+        self._show_qr()
+
+    def action_open_link(self) -> None:
+        if self.asked is not None and self._can_open:
+            self.app.open_url(self.asked.address)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
+        if action == "copy_code":
+            return isinstance(self.asked, EnterCode)
+        if action == "show_qr":
+            return isinstance(self.asked, EnterCode) and not self._has_room
+        return None if action == "open_link" and not self._can_open else True
+
+
+def _left(until: datetime, now: datetime) -> str:
+    minutes, seconds = divmod(max(0, int((until - now).total_seconds())), 60)
+    return f"Waiting for you: {minutes}:{seconds:02d} left. Esc stops."
+
+
+def _qr(text: str) -> tuple[str, ...]:
+    from mtp_tui.guide.qr import qr_lines  # loads its library when a code is wanted
+
+    return qr_lines(text)

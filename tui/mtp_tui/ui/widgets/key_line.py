@@ -1,0 +1,97 @@
+"""The line at the bottom: the keys that work here now. One widget, since it is drawn anew with every change of focus."""
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+_GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    key: str
+    """As a press of it is named."""
+    shown: str
+    words: str
+    tooltip: str
+    is_enabled: bool
+
+    @property
+    def width(self) -> int:
+        return len(self.shown) + 1 + len(self.words)
+
+
+class KeyLine(Widget, can_focus=False):
+    """Keys and what they do; a click presses one. Where they do not all fit, the last one, help, lists the others."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: tuple[_Key, ...] = ()
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._take_bindings)
+        self._take_bindings(self.screen)
+
+    def _take_bindings(self, screen: Screen[object]) -> None:
+        if not self.is_attached or screen is not self.screen:
+            return
+        by_action: dict[str, _Key] = {}
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if binding.show and binding.action not in by_action:
+                shown = self.app.get_key_display(binding)
+                tooltip = active.tooltip or binding.description
+                by_action[binding.action] = _Key(binding.key, shown, binding.description, tooltip, active.enabled)
+        keys = tuple(by_action.values())
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh()
+
+    @property
+    def _fitting(self) -> list[_Key]:
+        """As many as there is room for, always with the last one."""
+        if not self._keys:
+            return []
+        *others, last = self._keys
+        room = self.size.width - 2 - last.width
+        fitting: list[_Key] = []
+        for key in others:
+            room -= key.width + _GAP
+            if room < 0:
+                break
+            fitting.append(key)
+        return [*fitting, last]
+
+    def render(self) -> Content:
+        parts: list[tuple[str, str] | str] = [" "]
+        for key in self._fitting:
+            parts.append((key.shown, "$footer-key-foreground bold" if key.is_enabled else "$quiet"))
+            parts.append((f" {key.words}", "$foreground" if key.is_enabled else "$quiet strike"))
+            parts.append(" " * _GAP)
+        return Content.assemble(*parts)
+
+    def _key_at(self, x: int) -> _Key | None:
+        left = 1
+        for key in self._fitting:
+            if left <= x < left + key.width:
+                return key
+            left += key.width + _GAP
+        return None
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        key = self._key_at(event.x)
+        self.tooltip = key.tooltip if key else None
+
+    def on_click(self, event: events.Click) -> None:
+        key = self._key_at(event.x)
+        if key is None:
+            return
+        if key.is_enabled:
+            self.app.simulate_key(key.key)
+        else:
+            self.notify(key.tooltip, markup=False, timeout=4)
