@@ -15,11 +15,19 @@ SIZE = (132, 36)
 
 
 async def take_all(folder: Path) -> None:
-    """Sign-in, token, incidents and detail, each as SVG."""
+    """Sign-in, device code, token, what it can do, incidents and detail, each as SVG."""
     clock = StoppedClock()
     tenant = SimulatedTenant(clock=clock, live=True)
     async with analyst_at(tenant, clock, size=SIZE, tenant_name=tenant.domain) as analyst:
         save(analyst, folder / "sign-in.svg")
+        await analyst.choose("kind", "device-code")
+        async with tenant.holding_answers("/token"):
+            await analyst.begin_sign_in()
+            await analyst.until_waiting()
+            await analyst.pilot.pause(0.2)
+            save(analyst, folder / "device-code.svg")
+            await analyst.press("escape")
+        await analyst.choose("kind", "secret")
         await analyst.sign_in()
         clock.advance(31)
         analyst.tick()
@@ -31,6 +39,8 @@ async def take_all(folder: Path) -> None:
         save(analyst, folder / "detail.svg")
         await analyst.press("escape", "2")
         save(analyst, folder / "token.svg")
+        await analyst.press("right", "down", "down")
+        save(analyst, folder / "can-do.svg")
 
 
 def save(analyst: Analyst, path: Path) -> None:

@@ -91,6 +91,9 @@ def test_tokens_are_taken_out_wherever_they_stand(text: str) -> None:
         f"Authorization: Basic {SECRET}",
         f"Bearer   {SECRET}",
         f"b'client_secret={SECRET}&x=1'",
+        f"code_verifier={SECRET}",
+        repr({"code": SECRET + SECRET}),
+        f"https://localhost/?code={SECRET}{SECRET}&state=1",
     ],
 )
 def test_values_of_credentials_are_taken_out(text: str) -> None:
@@ -106,6 +109,7 @@ def test_values_of_credentials_are_taken_out(text: str) -> None:
         "login.microsoftonline.com: certificate (ConnectError)",
         "eyJ is how a token begins",
         "AADSTS7000215: Invalid client secret provided.",
+        "{'code': 'Forbidden'}",
     ],
 )
 def test_ordinary_lines_stay_readable(text: str) -> None:

@@ -88,7 +88,13 @@ class Watched:
 
 
 def test_everything_but_the_browser_works_without_window_bus_and_keyring(
-    jump_host: dict[str, str], home: Path, tenant: SimulatedTenant, server: TlsTenant, certificate: Path, started: Path
+    *,
+    jump_host: dict[str, str],
+    home: Path,
+    tenant: SimulatedTenant,
+    server: TlsTenant,
+    certificate: Path,
+    started: Path,
 ) -> None:
     profiles = {
         "vault": "secret_keyring = true",
@@ -138,7 +144,7 @@ def test_everything_but_the_browser_works_without_window_bus_and_keyring(
 
 
 def test_a_small_window_and_a_bus_that_is_silent(
-    jump_host: dict[str, str], silent_bus: str, home: Path, tenant: SimulatedTenant, server: TlsTenant, started: Path
+    *, jump_host: dict[str, str], silent_bus: str, home: Path, tenant: SimulatedTenant, server: TlsTenant, started: Path
 ) -> None:
     write_profiles(
         home, tenant, {"vault": "secret_keyring = true", "phone": 'kind = "device-code"', "window": 'kind = "browser"'}
@@ -223,16 +229,14 @@ sys.exit(cli.main(["--refresh", "3600"]))
 
 
 def test_without_any_home_nothing_is_written_where_the_program_was_started(
-    jump_host: dict[str, str], tenant: SimulatedTenant, server: TlsTenant, home: Path, tmp_path: Path
+    jump_host: dict[str, str], home: Path, tmp_path: Path
 ) -> None:
     script = tmp_path / "nobody.py"
     script.write_text(NOBODY)
     bare = {name: value for name, value in jump_host.items() if name != "HOME" and not name.startswith("XDG_")}
-    variables = bare | {"TERM": "dumb", "AZURE_TENANT_ID": tenant.tenant_id, "AZURE_CLIENT_ID": tenant.client_id}
+    variables = bare | {"TERM": "dumb", "AZURE_TENANT_ID": "north.example", "AZURE_CLIENT_SECRET": SECRET}
     with Terminal([sys.executable, str(script)], variables, folder=home) as terminal:
-        terminal.read_until("the secret's Value", tenant.client_id)
-        terminal.press(f"{SECRET}\r")
-        Watched(terminal, tenant).until_queue()
-        terminal.press("q")
+        terminal.read_until("north.example", "taken from the environment variable")
+        terminal.press("\x11")
         assert terminal.leave() == 0
     assert list(home.rglob("*")) == []

@@ -31,7 +31,8 @@ _SEQUENCE = re.compile(
     re.DOTALL,
 )
 """One control sequence, whole; what stands between two of them is text."""
-_CLIPBOARD = re.compile(rb"\x1b\]52;[^;]*;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)")
+CLIPBOARD = re.compile(rb"\x1b\]52;[^;]*;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)")
+"""What sends a text to the clipboard, as base64."""
 _AT_ONCE = 65536
 
 
@@ -87,6 +88,8 @@ class Screen:
         elif final in ("h", "l") and match["private"] == "?":
             for number in match["numbers"].split(";"):
                 self.modes[int(number)] = final == "h"
+                if int(number) == ALTERNATE_SCREEN:  # a blank one, and back to one that was blank
+                    self.resize(self._width, self._height)
         elif final in ("H", "f"):
             row, _, column = match["numbers"].partition(";")
             self._y, self._x = int(row or 1) - 1, int(column or 1) - 1
@@ -152,7 +155,7 @@ class Terminal:
     @property
     def clipboard(self) -> list[str]:
         """Every text that the program has sent to the clipboard."""
-        return [base64.b64decode(text).decode() for text in _CLIPBOARD.findall(bytes(self.painted))]
+        return [base64.b64decode(text).decode() for text in CLIPBOARD.findall(bytes(self.painted))]
 
     def resize(self, width: int, height: int) -> None:
         """Change the window's size while the program runs."""
@@ -172,6 +175,11 @@ class Terminal:
             if time.monotonic() >= deadline or self._read(min(deadline, time.monotonic() + 0.1)) == b"":
                 raise AssertionError(f"{texts} did not come; the screen shows:\n{self.screen.text}")
         return self.screen.text
+
+    def settle(self, quiet_s: float = 0.3) -> None:
+        """Read until nothing was painted for a while: what shows in no text, such as the focus, has moved."""
+        while self._read(time.monotonic() + quiet_s):
+            pass
 
     def leave(self, within_s: float = 20.0) -> int:
         """Read until the program has closed the terminal; its exit code."""

@@ -15,13 +15,15 @@ _SHAPES = (
     (re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)"), r"\1[secret]"),
     (
         re.compile(
-            r"((?:client[_ -]?secret|client[_ -]?assertion|(?:access|refresh|id)[_ -]?token|password|passphrase|device[_ -]?code)"
+            r"((?:client[_ -]?secret|client[_ -]?assertion|(?:access|refresh|id)[_ -]?token|password|passphrase|device[_ -]?code|code[_ -]?verifier)"
             r"[\"']?\s*(?:[=:]|%3[AD])\s*)"
             r"(?:\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|[^\s&,}]+)",
             re.IGNORECASE,
         ),
         r"\1[secret]",
     ),
+    # MSAL's word for a device code and for what a browser brings back; an error's code is a short word
+    (re.compile(r"(?i)(\bcode[\"']?\s*(?:[=:]|%3[AD])\s*[\"']?)[\w.%~-]{40,}"), r"\1[secret]"),
 )
 
 _ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -53,6 +53,13 @@ def log_file() -> Path:
     return _folder(platformdirs.user_log_dir) / "mtp-tui.log"
 
 
+def data_folder() -> Path:
+    """Where a tenant's incidents are remembered, such as `~/.local/share/mtp-tui/tenants`; nothing is created."""
+    import platformdirs
+
+    return _folder(platformdirs.user_data_dir) / "tenants"
+
+
 def _folder(of_user: Callable[..., str]) -> Path:
     """Our folder of one kind; one that cannot be where the user has no home, as in a container without a user's name."""
     try:
