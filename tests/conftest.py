@@ -1,5 +1,7 @@
 """Fixtures: a clock that stands at noon, and a tenant that lives by it."""
 
+from collections.abc import Generator
+
 import pytest
 from hypothesis import settings
 
@@ -20,3 +22,11 @@ def clock() -> StoppedClock:
 def tenant(clock: StoppedClock) -> SimulatedTenant:
     """The tenant of the demo, with its stories and without arrivals."""
     return SimulatedTenant(clock=clock)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test has logged goes to another process as UTF-8, and some tests log what is none."""
+    report = yield
+    report.sections = [(title, text.encode("utf-8", "backslashreplace").decode()) for title, text in report.sections]
+    return report

@@ -91,6 +91,8 @@ def test_tokens_are_taken_out_wherever_they_stand(text: str) -> None:
         f"Authorization: Basic {SECRET}",
         f"Bearer   {SECRET}",
         f"b'client_secret={SECRET}&x=1'",
+        json.dumps({"answer": json.dumps({"refresh_token": SECRET})}),
+        json.dumps({"detail": json.dumps({"answer": json.dumps({"client_secret": SECRET})})}),
         f"code_verifier={SECRET}",
         repr({"code": SECRET + SECRET}),
         f"https://localhost/?code={SECRET}{SECRET}&state=1",
@@ -114,6 +116,11 @@ def test_values_of_credentials_are_taken_out(text: str) -> None:
 )
 def test_ordinary_lines_stay_readable(text: str) -> None:
     assert redact(text) == text
+
+
+@pytest.mark.parametrize("text", ["0.A{}", "1.A{}.x-_y", "got 1.A{}, thanks", "<t>0.A{}</t>", "/?code=0.A{}&x=1"])
+def test_what_looks_like_a_refresh_token_is_taken_out_without_its_name(text: str) -> None:
+    assert "wXyZ" not in redact(text.format("wXyZ" * 20))
 
 
 def test_redacting_twice_is_redacting_once() -> None:

@@ -331,6 +331,22 @@ async def test_a_refusal_is_kept_as_it_came(tenant: SimulatedTenant, clock: Stop
     assert failure.raw == body.decode()
 
 
+async def test_a_refusal_with_a_token_in_it_is_not_kept(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    """MSAL passes on the words of a refusal only, so that they do not tell what else came with them."""
+    tenant.faults.add(TOKEN, faults.raw(400, b'{"error":"odd","refresh_token":"0.made-up"}'))
+    failure = await failure_of(tenant, clock)
+    assert isinstance(failure, SignInError)
+    assert "0.made-up" not in f"{failure.raw} {failure.detail} {failure.summary}"
+
+
+@pytest.mark.parametrize("token_type", [None, 7, "", "\x1b[31m", "two words", {"x": ["y"] * 100}, "x" * 1000])
+async def test_a_kind_of_token_that_is_no_word_is_the_usual_one(
+    tenant: SimulatedTenant, clock: StoppedClock, token_type: object
+) -> None:
+    tenant.faults.add(TOKEN, token_answer(token_type=token_type))
+    assert (await sign_in(tenant, clock)).token.token_type == "Bearer"
+
+
 async def test_no_failure_repeats_the_secret(tenant: SimulatedTenant, clock: StoppedClock) -> None:
     def echo(request: httpx.Request) -> httpx.Response:
         return httpx.Response(400, json={"error": "invalid_request", "error_description": "You sent something."})

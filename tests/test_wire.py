@@ -1,4 +1,4 @@
-"""An answer as it came over the wire: its text, its JSON, its clock, and where reading stops."""
+"""The wire: what may leave, and an answer as it came: its text, its JSON, its clock, and where reading stops."""
 
 import gzip
 import json
@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtp_tui.errors import UnexpectedAnswer
+from mtp_tui.gate import SIGN_IN_HOSTS, ReadOnly
+from mtp_tui.identity.clouds import CLOUDS, GLOBAL, REGIONS
+from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.wire import LARGEST_ANSWER_BYTES, Answer, Wire
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -53,6 +56,10 @@ def test_a_missing_date_is_none() -> None:
 @pytest.mark.parametrize("body", [b'{"a":1}', b'\xef\xbb\xbf{"a":1}', b' \r\n{"a":1}\n'])
 def test_json_is_read_with_what_stands_around_it(body: bytes) -> None:
     assert answer(body).json_object() == {"a": 1}
+
+
+def test_a_body_that_may_hold_a_token_does_not_show_itself() -> None:
+    assert "made-up" not in repr(Answer("login.microsoftonline.com", 200, {}, b'{"access_token":"made-up"}'))
 
 
 def test_line_feeds_inside_texts_are_forgiven() -> None:
@@ -122,4 +129,130 @@ async def test_a_closed_wire_opens_again() -> None:
     assert (await wire.send("GET", "https://host.example/")).status == 204
     await wire.aclose()
     assert (await wire.send("GET", "https://host.example/")).status == 204
+    await wire.aclose()
+
+
+# what may leave
+
+API = "https://api.security.microsoft.com/api"
+TOKEN = "https://login.microsoftonline.com/contoso-demo.example/oauth2/v2.0/token"
+METHODS = (
+    "POST",
+    "PUT",
+    "PATCH",
+    "DELETE",
+    "HEAD",
+    "OPTIONS",
+    "TRACE",
+    "CONNECT",
+    "MERGE",
+    "patch",
+    "post",
+    "Ge t",
+    "",
+)
+CHANGEABLE = (
+    f"{API}/incidents/1",
+    "https://api-gov.security.microsoft.us/api/incidents/1",
+    "https://eu.api.security.microsoft.com/api/incidents/1",
+)
+NEVER = (
+    f"{API}/incidents",
+    f"{API}/incidents/1/",
+    f"{API}/incidents/1/comments",
+    f"{API}/incidents/x",
+    f"{API}/advancedhunting/run",
+    f"{API}/$batch",
+    "https://api.security.microsoft.com/t/oauth2/v2.0/token",
+    "https://graph.microsoft.com/v1.0/security/incidents/1",
+    "https://graph.microsoft.com/api/incidents/1",
+    "https://api.security.microsoft.com.evil.example/api/incidents/1",
+    "https://api.security.microsoft.com:8443/api/incidents/1",
+    "https://user@api.security.microsoft.com/api/incidents/1",
+    "https://evil.example/t/oauth2/v2.0/token",
+    "https://login.microsoftonline.com/t/oauth2/../api",
+    "https://login.microsoftonline.com/t/oauth2/v2.0/token/1",
+    "https://login.microsoftonline.com/api/incidents/1",
+    "https://user@login.microsoftonline.com/t/oauth2/v2.0/token",
+)
+
+
+async def let_out(wire: Wire, place: str) -> list[str]:
+    """The methods with which a request to this place leaves."""
+    left = []
+    for method in METHODS:
+        try:
+            await wire.send(method, place, content="{}")
+        except ReadOnly:
+            continue
+        left.append(method.upper())
+    await wire.aclose()
+    return left
+
+
+@pytest.mark.parametrize("place", [*NEVER, *CHANGEABLE])
+async def test_a_wire_for_reading_changes_nothing(place: str, tenant: SimulatedTenant) -> None:
+    assert await let_out(Wire(tenant.transport), place) == []
+    assert tenant.requests == []
+
+
+@pytest.mark.parametrize("place", NEVER)
+async def test_a_wire_for_writing_changes_nothing_but_incidents(place: str, tenant: SimulatedTenant) -> None:
+    assert await let_out(Wire(tenant.transport, may_write=True), place) == []
+    assert tenant.requests == []
+
+
+@pytest.mark.parametrize("place", CHANGEABLE)
+async def test_a_wire_for_writing_changes_one_incident_by_patch_alone(place: str, tenant: SimulatedTenant) -> None:
+    assert set(await let_out(Wire(tenant.transport, may_write=True), place)) == {"PATCH"}
+    assert {(seen.method, seen.path) for seen in tenant.requests} == {("PATCH", "/api/incidents/1")}
+
+
+@pytest.mark.parametrize("may_write", [False, True])
+async def test_of_the_sign_in_service_only_forms_are_asked(may_write: bool, tenant: SimulatedTenant) -> None:
+    assert set(await let_out(Wire(tenant.transport, may_write=may_write), TOKEN)) == {"POST"}
+    assert {seen.method for seen in tenant.requests} == {"POST"}
+
+
+async def test_a_redirect_takes_no_change_elsewhere() -> None:
+    seen: list[str] = []
+
+    def redirect(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.host)
+        return httpx.Response(307, headers={"Location": "https://evil.example/"})
+
+    wire = Wire(lambda: httpx.MockTransport(redirect), may_write=True)
+    assert (await wire.send("PATCH", CHANGEABLE[0], content="{}")).status == 307
+    await wire.aclose()
+    assert seen == ["api.security.microsoft.com"]
+
+
+@pytest.mark.parametrize("may_write", [False, True])
+@pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "x-http-method", "X-Method-Override"])
+async def test_no_method_hides_behind_another(header: str, may_write: bool, tenant: SimulatedTenant) -> None:
+    wire = Wire(tenant.transport, may_write=may_write)
+    with pytest.raises(ReadOnly):
+        await wire.send("GET", f"{API}/incidents/1", headers={header: "DELETE"})
+    with pytest.raises(ReadOnly):
+        await wire.send("POST", TOKEN, headers={header: "GET"})
+    await wire.aclose()
+    assert tenant.requests == []
+
+
+async def test_a_wire_for_reading_cannot_be_made_one_for_writing() -> None:
+    wire = Wire()
+    with pytest.raises(AttributeError):
+        wire.may_write = True  # type: ignore[misc]
+
+
+def test_forms_go_to_the_sign_in_hosts_of_every_cloud_and_to_no_others() -> None:
+    assert {host for cloud in CLOUDS for host in (cloud.login_host, *cloud.login_aliases)} == SIGN_IN_HOSTS
+
+
+@pytest.mark.parametrize(
+    "api_base", [*(GLOBAL.in_region(region).api_base for region in REGIONS), *(cloud.api_base for cloud in CLOUDS)]
+)
+async def test_incidents_can_be_changed_in_every_cloud_and_region(api_base: str) -> None:
+    wire = Wire(lambda: httpx.MockTransport(lambda _: httpx.Response(200)), may_write=True)
+    assert (await wire.send("PATCH", f"{api_base}/api/incidents/1", content="{}")).status == 200
     await wire.aclose()

@@ -36,6 +36,7 @@ class Shell:
     environ: dict[str, str] = field(default_factory=dict)
     profile_file: Path = NO_PROFILES
     open_browser: Callable[[str], None] = lambda _: None
+    data_folder: Path | None = None
 
     def run(self, *arguments: str, given: str | bytes = b"") -> Ran:
         """`mtp-tui` with these arguments and this on standard input."""
@@ -58,6 +59,7 @@ class Shell:
             self.environ,
             self.profile_file,
             self.open_browser,
+            self.data_folder,
         )
 
 

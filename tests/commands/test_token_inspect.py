@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 
 from mtp_tui.commands.report_json import report_object
 from mtp_tui.commands.report_text import ENDLESS, document, rendered
+from mtp_tui.commands.token_source import given_token
+from mtp_tui.errors import BadInput
 from mtp_tui.sim.faults import ALWAYS
 from mtp_tui.sim.tenant import SimulatedTenant
 from tests.commands.conftest import Shell
@@ -75,6 +79,33 @@ def test_what_is_no_text_ends_with_2_and_a_sentence(shell: Shell, data: bytes, w
     ran = shell.run("token", "inspect", given=data)
     assert (ran.code, ran.out) == (2, "")
     assert words in ran.err
+
+
+def test_a_pipe_that_does_not_wait_is_waited_for(shell: Shell) -> None:
+    """As Node hands its pipes on: reading gives nothing as long as nothing has come."""
+    mine, theirs = os.pipe()
+    os.set_blocking(mine, False)
+    with os.fdopen(mine) as pipe, ThreadPoolExecutor() as pool:
+        shell.monkeypatch.setattr("sys.stdin", pipe)
+        reading = pool.submit(given_token, "-")
+        with os.fdopen(theirs, "w") as writer:
+            writer.write("made.up.token")
+        assert reading.result().reveal() == "made.up.token"
+        assert os.get_blocking(mine)
+
+
+def test_a_stream_that_cannot_be_read_is_a_sentence(shell: Shell, tmp_path: Path) -> None:
+    with (tmp_path / "written").open("w") as file:  # as with a wrong redirection: <&1
+        shell.monkeypatch.setattr("sys.stdin", open(file.fileno(), closefd=False))  # noqa: SIM115
+        with pytest.raises(BadInput, match="could not be read"):
+            given_token("-")
+
+
+@pytest.mark.parametrize("token", [f"0.A{'x' * 60}", f"1.A{'x' * 60}.y", f"eyJ{'x' * 60}"])
+def test_a_token_in_the_place_of_a_file_is_not_repeated(shell: Shell, token: str) -> None:
+    ran = shell.run("token", "inspect", token)
+    assert (ran.code, ran.out) == (2, "")
+    assert "x" * 20 not in ran.err
 
 
 @pytest.mark.parametrize("text", ["gibberish", "eyJhbGciOiJSUzI1NiJ9.cut", "a.b.c.d.e", '""'])

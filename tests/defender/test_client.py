@@ -1,14 +1,27 @@
-"""The client on the real wire: what it asks, whom it follows, what it makes of answers."""
+"""The client on the real wire: what it asks and changes, whom it follows, what it makes of answers."""
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import httpx
 import pytest
 
+from mtp_tui.defender.client import DefenderClient
 from mtp_tui.defender.query import IncidentQuery
-from mtp_tui.errors import MtpError, NotFound, ServiceFault, Throttled, TokenRefused, UnexpectedAnswer, Unreachable
+from mtp_tui.errors import (
+    MtpError,
+    NotFound,
+    PermissionMissing,
+    RequestRefused,
+    ServiceFault,
+    Throttled,
+    TokenRefused,
+    UnexpectedAnswer,
+    Unreachable,
+)
+from mtp_tui.gate import ReadOnly
+from mtp_tui.wire import Wire
 from tests.defender.shapes import BASE, SmallService, incident_json
 
 
@@ -162,3 +175,89 @@ async def test_the_token_is_in_no_error() -> None:
     with pytest.raises(MtpError) as caught:
         await service.client.page(IncidentQuery())
     assert "token-0" not in "".join(traceback.format_exception(caught.value))
+
+
+# changing an incident
+
+
+class WritableService(SmallService):
+    """A small service whose client may write."""
+
+    def __init__(self, answer: Callable[[httpx.Request], httpx.Response]) -> None:
+        super().__init__(answer)
+
+        def handle(request: httpx.Request) -> httpx.Response:
+            self.requests.append(request)
+            return answer(request)
+
+        wire = Wire(lambda: httpx.MockTransport(handle), may_write=True)
+        self.client = DefenderClient(wire, BASE, self.tokens, self.quota, self.clock)
+
+
+def taking(*answers: httpx.Response) -> WritableService:
+    """Gives these answers one after the other, also to changes."""
+    queue: Iterator[httpx.Response] = iter(answers)
+    return WritableService(lambda _: next(queue))
+
+
+async def test_a_change_is_sent_as_documented_and_answered_with_the_incident() -> None:
+    service = taking(httpx.Response(200, json=incident_json(incidentId=17, status="Resolved")))
+    changed = await service.client.update("17", '{"status": "Resolved"}')
+    (request,) = service.requests
+    assert (request.method, str(request.url)) == ("PATCH", f"{BASE}/api/incidents/17")
+    assert request.headers["content-type"] == "application/json"
+    assert request.headers["authorization"] == "Bearer token-0"
+    assert request.content == b'{"status": "Resolved"}'
+    assert (changed.id, changed.status) == ("17", "Resolved")
+
+
+async def test_a_client_for_reading_sends_no_change_and_counts_none() -> None:
+    service = answering()
+    with pytest.raises(ReadOnly, match="only reads"):
+        await service.client.update("17", "{}")
+    assert service.requests == []
+    assert service.quota.used_this_minute == 0
+    assert not service.client.may_write
+
+
+async def test_a_change_refused_for_its_token_did_nothing_and_is_sent_again() -> None:
+    service = taking(httpx.Response(401), httpx.Response(200, json=incident_json(incidentId=17)))
+    await service.client.update("17", "{}")
+    assert [request.headers["authorization"] for request in service.requests] == ["Bearer token-0", "Bearer token-1"]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, RequestRefused), (403, PermissionMissing), (404, NotFound), (409, RequestRefused), (412, RequestRefused),
+        (429, Throttled), (500, ServiceFault), (503, ServiceFault), (302, UnexpectedAnswer),
+    ],
+)  # fmt: skip
+async def test_a_change_that_is_refused_is_not_sent_again(status: int, kind: type[MtpError]) -> None:
+    service = taking(httpx.Response(status))
+    with pytest.raises(kind):
+        await service.client.update("17", "{}")
+    assert len(service.requests) == 1
+
+
+async def test_a_change_without_an_answer_is_not_sent_again() -> None:
+    def time_out(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("late", request=request)
+
+    service = WritableService(time_out)
+    with pytest.raises(Unreachable):
+        await service.client.update("17", "{}")
+    assert len(service.requests) == 1
+
+
+async def test_the_last_look_comes_after_the_wait_and_can_stop_the_change() -> None:
+    service = taking()
+    for _ in range(50):
+        await service.quota.slot()
+
+    def look() -> None:
+        raise MtpError(f"it is {service.clock():%H:%M:%S}")
+
+    with pytest.raises(MtpError, match="12:01:00"):
+        await service.client.update("17", "{}", last_look=look)
+    assert service.requests == []

@@ -1,8 +1,8 @@
-"""The quota: never more calls than allowed, in order, and a 429 stops everybody."""
+"""The quota: never more calls than allowed, in order, people first, and a 429 stops everybody."""
 
 import asyncio
 
-from mtp_tui.defender.quota import Quota
+from mtp_tui.defender.quota import Priority, Quota
 from tests.support.clocks import StoppedClock
 
 
@@ -99,3 +99,76 @@ async def test_the_meter_forgets_what_is_past(clock: StoppedClock) -> None:
     assert (quota.used_this_minute, quota.used_this_hour) == (0, 1)
     clock.advance(3540)
     assert quota.used_this_hour == 0
+
+
+async def test_whoever_waits_for_an_answer_goes_before_the_background(clock: StoppedClock) -> None:
+    quota = Quota(clock, clock.sleep, per_minute=1)
+    await quota.slot()
+    order: list[str] = []
+
+    async def call(name: str, priority: Priority) -> None:
+        await quota.slot(priority)
+        order.append(name)
+
+    clock.holds = True
+    tasks = [asyncio.create_task(call("page 1", Priority.BACKGROUND))]
+    await clock.sleeping()
+    tasks += [
+        asyncio.create_task(call("page 2", Priority.BACKGROUND)),
+        asyncio.create_task(call("open", Priority.INTERACTIVE)),
+        asyncio.create_task(call("update", Priority.INTERACTIVE)),
+    ]
+    await asyncio.sleep(0)
+    clock.wake()
+    await asyncio.gather(*tasks)
+    assert order == ["open", "update", "page 1", "page 2"]
+
+
+async def test_the_background_leaves_a_fifth_to_people(clock: StoppedClock) -> None:
+    quota = Quota(clock, clock.sleep)
+    for _ in range(40):
+        await quota.slot(Priority.BACKGROUND)
+    assert clock.slept_s == []
+    assert (quota.wait_s(Priority.BACKGROUND), quota.wait_s(Priority.INTERACTIVE)) == (60.0, 0.0)
+    for _ in range(10):
+        await quota.slot()
+    assert clock.slept_s == []
+    await quota.slot(Priority.BACKGROUND)
+    assert clock.slept_s == [60.0]
+
+
+async def test_somebody_who_gives_up_does_not_hold_the_background_for_ever(clock: StoppedClock) -> None:
+    quota = Quota(clock, clock.sleep, per_minute=1)
+    await quota.slot()
+    clock.holds = True
+    opening = asyncio.create_task(quota.slot())
+    await clock.sleeping()
+    reading = asyncio.create_task(quota.slot(Priority.BACKGROUND))
+    await asyncio.sleep(0)
+    opening.cancel()
+    clock.wake()
+    await asyncio.wait_for(reading, 5)
+    assert opening.cancelled()
+
+
+async def test_a_call_counts_from_its_answer_since_nobody_knows_when_it_arrived(clock: StoppedClock) -> None:
+    quota = Quota(clock, clock.sleep, per_minute=1)
+    call = await quota.slot()
+    clock.advance(30)
+    assert quota.wait_s() == 30.0
+    quota.answered(call)
+    assert quota.wait_s() == 60.0
+    assert quota.used_this_minute == 1
+
+
+async def test_a_call_that_was_answered_late_is_not_forgotten_early(clock: StoppedClock) -> None:
+    quota = Quota(clock, clock.sleep, per_minute=10, per_hour=2)
+    late = await quota.slot()
+    quick = await quota.slot()
+    quota.answered(quick)
+    clock.advance(30)
+    quota.answered(late)
+    clock.advance(3570)
+    await quota.slot()
+    assert clock.slept_s == []
+    assert quota.wait_s(Priority.INTERACTIVE) == 30.0

@@ -1,14 +1,18 @@
 """The evidence bundle: what support needs, and nothing secret."""
 
-from urllib.parse import quote_plus
+import html
+import json
+import time
+from urllib.parse import quote, quote_plus
 
 import pytest
 
 from mtp_tui.errors import ApiError, MtpError, Refusal, SignInError, Step, Unreachable
-from mtp_tui.guide.evidence import Asked, evidence_bundle, installed_versions, token_evidence
+from mtp_tui.guide.evidence import LONGEST_ANSWER, Asked, evidence_bundle, installed_versions, token_evidence
 from mtp_tui.identity.claims import request_id
 from mtp_tui.identity.clouds import GCC_HIGH
 from mtp_tui.identity.credentials import ClientSecret
+from mtp_tui.identity.entra_errors import explain_refusal
 from mtp_tui.identity.sign_in import EntraSignIn
 from mtp_tui.secret import Secret
 from mtp_tui.sim.tenant import SimulatedTenant
@@ -88,6 +92,49 @@ def test_neither_secret_nor_token_is_in_it_however_the_answer_echoes_them(secret
     assert form not in text
     assert "eyJ" not in text
     assert "[secret]" in text
+
+
+SIGNS = "aB8~x+/\"q\\z&é=<7 '😀%"
+"""Every character that somebody may write in another way."""
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        SIGNS,
+        json.dumps(SIGNS)[1:-1],
+        json.dumps(SIGNS, ensure_ascii=False)[1:-1].replace("/", "\\/"),
+        json.dumps(json.dumps(SIGNS)[1:-1])[1:-1],
+        "".join(sign if sign.isalnum() and sign.isascii() else json.dumps(sign)[1:-1] if not sign.isascii() else f"\\u{ord(sign):04X}" for sign in SIGNS),
+        quote(SIGNS, safe=""),
+        quote(SIGNS, safe="").lower().replace("ab8", "aB8"),
+        quote(SIGNS, safe="").replace("~", "%7E"),
+        quote_plus(SIGNS),
+        html.escape(SIGNS),
+        "".join(sign if sign.isalnum() and sign.isascii() else f"&#{ord(sign)};" for sign in SIGNS),
+    ],
+)  # fmt: skip
+def test_a_secret_is_taken_out_in_whichever_way_it_is_echoed(written: str) -> None:
+    text = bundle(SignInError("Refused."), raw_answer=f"before {written} after", hidden=[Secret(SIGNS)])
+    assert "    before [secret] after\n" in text
+
+
+def test_a_secret_where_the_answer_is_cut_is_taken_out_whole() -> None:
+    secret = "made~up.client-secret_of+40/characters=00"
+    body: dict[str, object] = {"error": "invalid_client"}
+    for length in range(LONGEST_ANSWER - 60, LONGEST_ANSWER + 10):
+        error = explain_refusal(
+            body, tenant="t", client_id="c", scope="s", status=401, raw=f"{'.' * length}{secret}" * 2
+        )
+        assert secret[:4] not in bundle(error, raw_answer=error.raw, hidden=[Secret(secret)])
+
+
+def test_an_answer_made_to_be_searched_for_ever_is_searched_quickly() -> None:
+    begun = time.process_time()
+    for sign in ("\\", "%", "&#0", "a\\", '\\\\\\"', "\\\\\\'"):
+        hidden = [Secret('\\"' * 200 + "x"), Secret("a\\" * 200 + "x"), Secret("'" * 200 + "x")]
+        bundle(SignInError("Refused."), raw_answer=sign * 4000, hidden=hidden)
+    assert time.process_time() - begun < 5
 
 
 def test_an_empty_secret_hides_nothing() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -176,6 +177,25 @@ def test_a_file_that_asks_for_absurd_work_is_not_opened(tmp_path: Path) -> None:
     assert rounds in slow
     assert load_certificate(saved(tmp_path, slow), Secret("slow"))
     assert "far more work" in fault(tmp_path, slow.replace(rounds, b"\x02\x03\x7f\xff\xff"), "slow").summary
+
+
+def absurd_key() -> rsa.RSAPrivateKey:
+    """Of 12,000 bits that nobody has proved, out of two known primes of Mersenne's."""
+    p, q, e = 2**4253 - 1, 2**9689 - 1, 65537
+    d = pow(e, -1, (p - 1) * (q - 1))
+    numbers = rsa.RSAPrivateNumbers(
+        p, q, d, d % (p - 1), d % (q - 1), rsa.rsa_crt_iqmp(p, q), rsa.RSAPublicNumbers(e, p * q)
+    )
+    return numbers.private_key(unsafe_skip_rsa_key_validation=True)
+
+
+def test_a_key_whose_proof_would_take_minutes_is_not_opened(tmp_path: Path) -> None:
+    begun = time.process_time()
+    absurd = pkcs12.serialize_key_and_certificates(b"x", absurd_key(), None, None, NoEncryption())
+    assert "longer than any" in fault(tmp_path, absurd).summary
+    many = key_pem("app") * 5 + cert_pem()  # each would be proved
+    assert "longer than any" in fault(tmp_path, many).summary
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(("cost", "is_fine"), [(2**14, True), (2**18, True), (2**19, False), (2**63, False)])

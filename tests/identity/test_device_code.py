@@ -190,7 +190,7 @@ async def test_a_refusal_of_the_code_itself_is_explained(user: User, number: int
     assert EnterCode not in user.steps
 
 
-@pytest.mark.parametrize("number", [53003, 50076, 50105, 70018, 50020, 90055])
+@pytest.mark.parametrize("number", [53003, 50076, 50105, 70018, 50020])
 async def test_a_refusal_after_the_code_was_entered_is_explained(user: User, number: int) -> None:
     def refuse(user: User) -> None:
         user.app.refuse_with = number
@@ -200,6 +200,15 @@ async def test_a_refusal_after_the_code_was_entered_is_explained(user: User, num
     assert refusal.trace.number == number
     assert f"AADSTS{number}" in refusal.raw
     assert len(user.posted(TOKEN)) == 1
+
+
+async def test_a_throttled_tenant_does_not_end_the_waiting(user: User) -> None:
+    def refuse(user: User) -> None:
+        user.app.refuse_with = 90055
+
+    user.on_code = refuse
+    refusal = await refusal_of(user.enters_the_code())
+    assert refusal.trace.error == "expired_token", "the code's own end, and not the tenant's 90055"
 
 
 async def test_an_application_without_public_flows_is_told_which_switch_it_needs(user: User) -> None:

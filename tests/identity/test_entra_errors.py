@@ -208,6 +208,14 @@ def test_no_answer_makes_the_explanation_fail(body: dict[str, object], status: i
     assert error.hint
 
 
+def test_words_without_end_do_not_flood_sentence_and_trace() -> None:
+    endless = "e" * 1_000_000
+    error = refusal(dict.fromkeys(("error", "correlation_id", "trace_id", "timestamp"), endless))
+    for text in (error.summary, error.hint, error.trace.error, error.trace.correlation_id, error.trace.trace_id):
+        assert len(text) < 500
+    assert len(error.trace.timestamp) < 500
+
+
 def test_a_description_without_end_does_not_keep_the_program() -> None:
     """A pattern that takes time with the square of the length would be busy with this for minutes."""
     body = {"error": "invalid_client", "error_description": "a" + " " * 1_000_000 + "b"}

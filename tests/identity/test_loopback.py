@@ -238,14 +238,17 @@ async def test_idle_connections_keep_nobody_out(visitor: Visitor) -> None:
     await hang_up(*idle)
 
 
-async def test_there_is_a_limit_to_idle_connections(visitor: Visitor) -> None:
-    idle = await visitor.idle(MOST_CONNECTIONS)
-    assert await visitor.post(urlencode(GOOD)) == ""
-    await hang_up(*idle)
-    async with asyncio.timeout(5):
-        while not (await visitor.post(urlencode(GOOD))).startswith("HTTP/1.1 200 "):
-            pass
+async def test_there_is_a_limit_to_idle_connections_and_the_oldest_has_to_go(visitor: Visitor) -> None:
+    """Anybody on this machine, and any page, can open some and open them again."""
+    opened = [await asyncio.open_connection("127.0.0.1", visitor.port) for _ in range(MOST_CONNECTIONS + 2)]
+    await visitor.post(urlencode(GOOD))
     assert await visitor.waiting == GOOD
+    async with asyncio.timeout(5):
+        for reader, _ in opened[:3]:
+            with suppress(ConnectionError):
+                assert await reader.read() == b""
+    assert not any(reader.at_eof() for reader, _ in opened[3:])
+    await hang_up(*(writer for _, writer in opened))
 
 
 async def test_whoever_says_nothing_is_hung_up_on(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,6 +311,35 @@ async def test_a_machine_without_ipv6_is_listened_to_all_the_same(monkeypatch: p
         visitor = Visitor(loopback)
         await visitor.post(urlencode(GOOD))
         assert await visitor.waiting == GOOD
+
+
+async def test_a_port_that_somebody_else_has_on_the_other_address_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser takes localhost for ::1 first, and would bring the answer there."""
+    taken: list[socket.socket] = []
+    start_server = asyncio.start_server
+
+    async def late(called: object, host: str, port: int, **others: object) -> asyncio.Server:
+        if host == "::1" and len(taken) < 2:
+            taken.append(socket.create_server(("::1", port), family=socket.AF_INET6))
+        return await start_server(called, host, port, **others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(asyncio, "start_server", late)
+    try:
+        async with listening() as loopback:
+            assert {sock.getsockname()[0] for server in loopback._servers for sock in server.sockets} == {
+                "127.0.0.1",
+                "::1",
+            }
+            assert loopback.address.rpartition(":")[2] not in {str(one.getsockname()[1]) for one in taken}
+        while taken:
+            taken.pop().close()
+        monkeypatch.setattr(module, "PORTS_TRIED", 2)
+        with pytest.raises(MtpError, match="No port"):
+            async with listening():
+                pass
+    finally:
+        for one in taken:
+            one.close()
 
 
 @settings(max_examples=60)

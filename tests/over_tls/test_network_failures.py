@@ -49,6 +49,7 @@ async def test_a_certificate_of_an_unknown_root_is_not_trusted(
     failure = await failure_of()
     assert failure.step is Step.CERTIFICATE
     assert failure.summary.startswith("The certificate of api.security.microsoft.com is not trusted: ")
+    assert "issued by “" in failure.summary
     assert "SSL_CERT_FILE" in failure.hint
     assert tenant.requests == []
 
@@ -102,13 +103,12 @@ async def test_a_closed_port_is_a_connection_that_did_not_come_about() -> None:
     assert failure.summary == "No connection to 127.0.0.1."
 
 
-async def test_a_proxy_that_is_not_there_is_a_connection_that_did_not_come_about(
-    server: TlsTenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_proxy_that_is_not_there_is_named(server: TlsTenant, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as once:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{once.getsockname()[1]}")
     failure = await failure_of()
-    assert failure.step is Step.CONNECTION
+    assert failure.step is Step.PROXY
+    assert "No connection to the proxy 127.0.0.1:" in failure.summary
     assert "HTTPS_PROXY" in failure.hint
 
 

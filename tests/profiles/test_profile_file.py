@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -204,6 +205,17 @@ def test_a_table_of_another_name_is_said_with_the_nearest_one() -> None:
     assert "line 2, profiles: There is no profiles in this file. Did you mean profile?" in str(
         only_problem('\n[[profiles]]\nname = "x"')
     )
+
+
+def test_a_file_of_another_kind_is_read_quickly() -> None:
+    begun = process_time()
+    reading = read("\n".join(f"k{number} = 1" for number in range(20_000)))
+    assert len(reading.problems) == 20
+    assert process_time() - begun < 5
+
+
+def test_a_table_whose_name_acts_on_a_terminal_is_not_repeated() -> None:
+    assert str(only_problem('"\\u001b[2J" = 1')).isprintable()
 
 
 def test_profiles_in_braces_are_read_though_without_lines() -> None:

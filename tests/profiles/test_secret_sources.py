@@ -51,7 +51,7 @@ async def test_the_variable_goes_first(machine: dict[str, str]) -> None:
     answer = await sources(machine | {"CONTOSO": SECRET}).find(profile("CONTOSO", python("print('other')")))
     assert answer.secret is not None
     assert answer.secret.reveal() == SECRET
-    assert answer.sentence == "From the environment variable CONTOSO."
+    assert answer.sentence == "The secret comes from the environment variable CONTOSO."
 
 
 async def test_where_the_variable_is_missing_the_command_is_run(machine: dict[str, str]) -> None:
@@ -61,7 +61,7 @@ async def test_where_the_variable_is_missing_the_command_is_run(machine: dict[st
     assert answer.source is SecretSource.COMMAND
     assert [attempt.outcome for attempt in answer.attempts] == [Outcome.NOTHING, Outcome.FOUND]
     assert answer.attempts[0].sentence == "The environment variable CONTOSO is not set."
-    assert answer.sentence == f"From the command {sys.executable}."
+    assert answer.sentence == f"The secret comes from the command {sys.executable}."
 
 
 async def test_where_the_command_fails_the_keyring_is_asked(machine: dict[str, str]) -> None:
@@ -70,7 +70,7 @@ async def test_where_the_command_fails_the_keyring_is_asked(machine: dict[str, s
     answer = await there.find(profile(command=python("raise SystemExit(3)"), keyring=True))
     assert answer.secret is not None
     assert answer.secret.reveal() == SECRET
-    assert answer.sentence == "From the keyring (File keyring)."
+    assert answer.sentence == "The secret comes from the keyring (File keyring)."
     assert await there.forget(profile())
     answer = await there.find(profile("EMPTY", keyring=True))
     assert answer.source is SecretSource.ASKED

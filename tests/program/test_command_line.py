@@ -150,7 +150,18 @@ def test_version_is_the_version() -> None:
 
 def test_no_option_takes_a_secret() -> None:
     options = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", mtp_tui("--help").stdout))
-    assert options == {"-h", "--help", "--version", "--demo", "--theme", "--profile", "--refresh"}
+    assert options == {
+        "-h",
+        "--help",
+        "--version",
+        "--demo",
+        "--theme",
+        "--profile",
+        "--refresh",
+        "--no-store",
+        "--keep-days",
+        "--write",
+    }
 
 
 @pytest.mark.parametrize(
@@ -235,6 +246,15 @@ def test_a_profile_that_is_not_there_is_said_on_standard_error(
     assert printed.out == ""
     assert printed.err.startswith("mtp-tui: There is no profile")
     assert said in printed.err
+
+
+@pytest.mark.parametrize("line", ['"\\u001b]0;x\\u0007\\u001b[31m" = 1', '[["\\u001b[2J"]]', 'profile = "\\u001b[2J"'])
+def test_nothing_of_a_hostile_file_acts_on_the_terminal(
+    profile_file: Path, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    profile_file.write_text(f"{line}\n")
+    assert chosen("--profile", "\x1b[31mred") is None
+    assert capsys.readouterr().err.strip().isprintable()
 
 
 def test_the_demo_takes_neither_environment_nor_profiles(profile_file: Path) -> None:

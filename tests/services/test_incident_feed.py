@@ -7,6 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from mtp_tui.defender.narrowing.narrowing import parse
 from mtp_tui.errors import NotFound
 from mtp_tui.services.incidents import Finished
 from tests.defender.shapes import BASE, incident_json
@@ -227,7 +228,8 @@ async def test_narrowing_wants_every_word_in_any_case_anywhere() -> None:
     await events(queue.feed.load_all())
 
     def ids(narrow: str) -> list[str]:
-        return [incident.id for incident in queue.feed.rows(narrow)]
+        narrowing = parse(narrow, now=queue.clock())
+        return [incident.id for incident in queue.feed.rows(narrowing)]
 
     assert ids("phishing") == ["41", "42"]
     assert ids("  high   Phish ") == ["41"]

@@ -185,7 +185,7 @@ async def test_the_secret_of_the_environment_comes_from_its_variable(profiles: P
     answer = await profiles.secret_of((await profiles.load()).named("environment"))
     assert answer.secret is not None
     assert answer.secret.reveal() == SECRET
-    assert answer.sentence == "From the environment variable AZURE_CLIENT_SECRET."
+    assert answer.sentence == "The secret comes from the environment variable AZURE_CLIENT_SECRET."
 
 
 async def test_looking_for_a_secret_can_be_stopped(profiles: Profiles) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from mtp_tui.errors import MtpError, SignInError, TokenRefused, Unreachable
-from mtp_tui.identity.credentials import ClientSecret
+from mtp_tui.identity.credentials import ClientSecret, DeviceCode, PastedToken
 from mtp_tui.identity.sign_in import EntraSignIn
 from mtp_tui.identity.signing_keys import SigningKeys
 from mtp_tui.identity.token_checks import Verdict
@@ -274,6 +274,85 @@ async def test_signing_in_as_another_during_a_renewal_stays_so(
         await asking
     assert session.current is not None
     assert session.current.client_id == OTHER_CLIENT
+
+
+async def test_a_failed_renewal_is_no_problem_of_whoever_signed_in_meanwhile(
+    session: Session, tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    tenant.apps[OTHER_CLIENT] = SimApp("the~other.secret", token_lifetime_s=LIFETIME_S)
+    clock.advance(LIFETIME_S - 60)
+    async with tenant.holding_answers(f"{tenant.tenant_id}/v2.0/.well-known") as gate:
+        asking = asyncio.create_task(session.bearer())
+        await gate.waiting()
+        other = await session.sign_in(ClientSecret(tenant.domain, OTHER_CLIENT, Secret("the~other.secret")))
+        tenant.apps[tenant.client_id].secret = "changed~meanwhile"
+        gate.open()
+        await asking
+    assert session.renewal_problem is None
+    clock.advance(LIFETIME_S - 10)
+    assert session.current is other
+    assert session.is_renewal_due
+
+
+@pytest.mark.parametrize("is_renewed", [False, True])
+async def test_calls_for_one_application_never_get_the_token_of_another(
+    session: Session, services: Services, tenant: SimulatedTenant, clock: StoppedClock, is_renewed: bool
+) -> None:
+    """A call may wait for minutes until the quota or a renewal lets it go on; meanwhile another cloud may be signed in to."""
+    tenant.apps[OTHER_CLIENT] = SimApp("the~other.secret")
+    assert session.current is not None
+    feed = services.new_feed(session.current)
+    if is_renewed:
+        clock.advance(LIFETIME_S - 60)
+        async with tenant.holding_answers(f"{tenant.tenant_id}/v2.0/.well-known") as gate:
+            asking = asyncio.create_task(feed.detail("1"))
+            await gate.waiting()
+            await session.sign_in(ClientSecret(tenant.domain, OTHER_CLIENT, Secret("the~other.secret")))
+            gate.open()
+            with pytest.raises(MtpError, match="Somebody else is signed in"):
+                await asking
+    else:
+        await session.sign_in(ClientSecret(tenant.domain, OTHER_CLIENT, Secret("the~other.secret")))
+        with pytest.raises(MtpError, match="Somebody else is signed in"):
+            await feed.detail("1")
+    assert not [seen for seen in tenant.requests if seen.path.startswith("/api/")]
+
+
+async def test_what_an_application_was_shown_is_not_for_a_user_of_it(
+    session: Session, services: Services, credentials: ClientSecret, tenant: SimulatedTenant
+) -> None:
+    """A user sees what the user's own Defender role allows, an application everything."""
+    tenant.apps[tenant.client_id].auto_approve_after_polls = 0
+    before = session.current
+    user = await session.sign_in(DeviceCode(credentials.tenant, credentials.client_id))
+    assert before is not None
+    assert user.is_same_application(before)
+    assert not user.may_see_the_same(before)
+    with pytest.raises(MtpError, match="Somebody else is signed in"):
+        await services.new_feed(before).detail("1")
+    assert await services.new_feed(user).detail("1")
+
+
+async def test_a_renewed_token_is_the_same_applications(
+    session: Session, services: Services, clock: StoppedClock
+) -> None:
+    assert session.current is not None
+    feed = services.new_feed(session.current)
+    clock.advance(LIFETIME_S - 60)
+    assert (await feed.detail("1")).incident.id == "1"
+
+
+async def test_a_pasted_token_is_judged_also_when_it_came_during_a_renewal(
+    session: Session, tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    clock.advance(LIFETIME_S - 60)
+    async with tenant.holding_answers(TOKEN) as gate:
+        asking = asyncio.create_task(session.bearer())
+        await gate.waiting()
+        await session.sign_in(PastedToken("", "", Secret(f"a~secret.pasted-by-mistake;{'x' * 100}")))
+        gate.open()
+        with pytest.raises(MtpError, match="was not sent"):
+            await asking
 
 
 async def test_a_network_failure_while_signing_in_passes_through(

@@ -186,7 +186,16 @@ class Analyst:
         return "\n".join(strip.text for strip in lines[:height])[: (width + 1) * height]
 
 
-_KEY_NAMES = {" ": "space", "/": "slash", ".": "full_stop", "-": "minus", "@": "at", "_": "underscore", "~": "tilde"}
+_KEY_NAMES = {
+    " ": "space",
+    ":": "colon",
+    "/": "slash",
+    ".": "full_stop",
+    "-": "minus",
+    "@": "at",
+    "_": "underscore",
+    "~": "tilde",
+}
 
 
 NO_PROFILES = Path(os.devnull) / "profiles.toml"

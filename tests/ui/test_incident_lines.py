@@ -3,20 +3,20 @@
 import json
 
 import pytest
+from hypothesis import given
 
-from mtp_tui.defender.models import detail_from
+from mtp_tui.defender.evidence import evidence_of
+from mtp_tui.defender.models import IncidentDetail, detail_from
 from mtp_tui.errors import UnexpectedAnswer
 from mtp_tui.sim.oddities import odd_incidents
 from mtp_tui.sim.stories import build_incidents
-from mtp_tui.ui.lines import Line
-from mtp_tui.ui.widgets.incident_lines import (
-    alert_lines,
-    comment_lines,
-    device_lines,
-    evidence_lines,
-    json_lines,
-    overview_lines,
-)
+from mtp_tui.ui.lines import Line, Role
+from mtp_tui.ui.widgets.incident_lines import alert_page, comment_lines, device_page, entity_page, judged_span
+from mtp_tui.ui.widgets.incident_overview import overview_lines
+from mtp_tui.ui.widgets.incident_timeline import timeline_lines
+from mtp_tui.ui.widgets.json_lines import lines_of_json
+from tests.defender.shapes import incident_json, opened, raw
+from tests.defender.test_any_json import ANY_JSON
 from tests.support.clocks import NOON, StoppedClock
 
 WRITTEN_FOR_PEOPLE = {"entityType", "filePath", "verdict", "remediationStatus"}
@@ -28,42 +28,52 @@ def text_of(lines: list[Line]) -> str:
     return "\n".join((line.lead.text if line.lead else "") + "".join(span.text for span in line.body) for line in lines)
 
 
-def documents(raw: bytes) -> dict[str, str]:
-    """Every tab of one incident."""
-    detail = detail_from(raw)
+def pages_of(detail: IncidentDetail) -> dict[str, str]:
+    """Every tab of one incident, with all the pages of its lists."""
+    items = [item for group in evidence_of(detail) for item in group.items]
     return {
         "overview": text_of(overview_lines(detail, NOON)),
-        "alerts": text_of(alert_lines(detail, NOON)),
-        "evidence": text_of(evidence_lines(detail)),
-        "devices": text_of(device_lines(detail, NOON)),
+        "alerts": "\n".join(text_of(alert_page(alert, NOON)) for alert in detail.alerts),
+        "evidence": "\n".join(text_of(entity_page(item)) for item in items),
+        "devices": "\n".join(text_of(device_page(device, detail.alerts, NOON)) for device in detail.devices),
+        "timeline": text_of(timeline_lines(detail, NOON, 60)),
         "comments": text_of(comment_lines(detail, NOON)),
-        "json": text_of(json_lines(detail)),
+        "json": text_of(lines_of_json(detail.json_text)),
     }
 
 
 @pytest.mark.parametrize("odd", odd_incidents(StoppedClock()))
 def test_every_oddity_of_the_wild_makes_documents(odd: object) -> None:
     """Or is refused as a whole, with its place, when it is no incident at all."""
-    raw = json.dumps(odd).encode()
+    body = json.dumps(odd).encode()
     if not isinstance(odd, dict) or not str(odd.get("incidentId") or "").strip():
         with pytest.raises(UnexpectedAnswer):
-            documents(raw)
+            detail_from(body)
         return
-    shown = documents(raw)
+    shown = pages_of(detail_from(body))
+    for name in ("overview", "timeline", "comments", "json"):
+        assert shown[name]
     for text in shown.values():
-        assert text
         assert "None, None" not in text
         assert "datetime" not in text
+
+
+@given(ANY_JSON, ANY_JSON)
+def test_any_json_makes_documents(alert: object, entity: object) -> None:
+    detail = opened(alerts=[alert, {"title": alert, "category": entity, "entities": [entity, {"url": alert}]}])
+    for text in pages_of(detail).values():
+        text.encode()
 
 
 def test_every_value_of_a_story_is_in_the_detail() -> None:
     """Nothing that was sent is left out: alert titles, device names, entity values, comments."""
     for incident in build_incidents(2020, NOON):
-        shown = documents(json.dumps(incident).encode())
+        shown = pages_of(detail_from(json.dumps(incident).encode()))
         for comment in incident["comments"]:
             assert comment["comment"].splitlines()[0] in shown["comments"]
         for alert in incident["alerts"]:
             assert alert["title"] in shown["alerts"]
+            assert alert["title"] in shown["timeline"]
             for device in alert["devices"]:
                 assert device["deviceDnsName"] in shown["devices"]
             for entity in alert["entities"]:
@@ -83,16 +93,70 @@ def test_every_value_of_a_story_is_in_the_detail() -> None:
 
 def test_json_that_is_nested_very_deep_is_shown_whole() -> None:
     deep = b'{"incidentId": 7, "x": ' + b"[" * 940 + b"]" * 940 + b"}"
-    assert documents(deep)["json"].count("[") == 940
-
-
-def test_the_json_tab_is_the_incident_itself() -> None:
-    incident = build_incidents(2020, NOON)[0]
-    lines = json_lines(detail_from(json.dumps(incident).encode()))
-    assert json.loads(text_of(lines)) == incident
+    assert pages_of(detail_from(deep))["json"].count("[") == 940
 
 
 def test_missing_values_read_not_given() -> None:
-    overview = documents(b'{"incidentId": 7}')["overview"]
-    assert overview.count("not given") >= 8
-    assert "None" not in overview
+    shown = pages_of(detail_from(b'{"incidentId": 7, "alerts": [{"entities": [{"entityType": "Ip"}]}]}'))
+    assert shown["overview"].count("not given") >= 8
+    assert shown["alerts"].count("not given") >= 14
+    assert "Verdictnot given" in shown["evidence"]
+    assert not any("None" in text for text in (shown["overview"], shown["alerts"], shown["evidence"]))
+
+
+def test_the_tactics_stand_in_the_order_of_an_attack_with_their_worst_severity() -> None:
+    detail = opened(
+        alerts=[
+            {"category": "Impact", "severity": "High"},
+            {"category": "Malware", "severity": "Low"},
+            {"category": "initial-access", "severity": "Medium"},
+            {"category": "Impact", "severity": "Low"},
+            {"category": None},
+        ]
+    )
+    line = next(line for line in overview_lines(detail, NOON) if line.lead and line.lead.text == "Tactics")
+    assert "".join(span.text for span in line.body) == "◆ Initial access → ▲ Impact ×2 · ▽ Malware"
+
+
+def test_what_is_affected_is_counted_by_type() -> None:
+    user = {"entityType": "User", "userPrincipalName": "ana@contoso.example"}
+    detail = opened(
+        alerts=[
+            {"entities": [user, {"entityType": "Ip", "ipAddress": "192.0.2.1"}, {"entityType": "Robot", "name": "R2"}]},
+            {"entities": [user], "devices": [{"deviceDnsName": "pc1"}]},
+        ]
+    )
+    shown = text_of(overview_lines(detail, NOON)).splitlines()
+    assert "Users  1  ana@contoso.example" in shown
+    assert "Addresses  1  192.0.2.1" in shown
+    assert "Robot  1  R2" in shown
+    assert "Devices  1  pc1" in shown
+
+
+@pytest.mark.parametrize(
+    ("sent", "text", "role"),
+    [
+        ("Malicious", "✗ Malicious", Role.HIGH),
+        ("suspicious", "! suspicious", Role.MEDIUM),
+        ("NoThreatsFound", "✓ NoThreatsFound", Role.GOOD),
+        ("Suspicious, Malicious", "✗ Malicious, Suspicious", Role.HIGH),
+        ("Remediated, None", "· None, Remediated", Role.DIM),
+        ("Prevented", "✓ Prevented", Role.GOOD),
+        ("SomethingNew", "· SomethingNew", Role.DIM),
+        ("", "not given", Role.DIM),
+    ],
+)
+def test_verdict_and_remediation_are_sign_word_and_colour(sent: str, text: str, role: Role) -> None:
+    span = judged_span(sent)
+    assert (span.text, span.role) == (text, role)
+
+
+def test_an_alert_page_names_its_entities_and_devices() -> None:
+    alert = {
+        "title": "A",
+        "entities": [{"entityType": "Url", "url": "u.example"}],
+        "devices": [{"deviceDnsName": "pc"}],
+    }
+    page = text_of(alert_page(detail_from(raw(incident_json(alerts=[alert]))).alerts[0], NOON))
+    assert "Urlu.example" in page
+    assert "pc" in page

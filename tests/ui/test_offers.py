@@ -119,6 +119,9 @@ async def test_help_and_leaving_work_above_a_list_too(tenant: SimulatedTenant, c
     async with analyst_at(tenant, clock, demo=True) as analyst:
         await analyst.press("s", "f1")
         assert "Copy the text under the cursor" in analyst.screen_text
+        await analyst.press("end")
+        assert "F1              Keys and help of what is in front; ? too  " in analyst.screen_text, "and works here"
+        assert "Every command by name (not now)" in analyst.screen_text
         await analyst.press("f1")
         assert offers_of(analyst)
         await analyst.press("x")

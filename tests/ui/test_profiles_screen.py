@@ -9,7 +9,9 @@ import pytest
 from mtp_tui.profiles.profile import Profile, SecretFrom
 from mtp_tui.secret import Secret
 from mtp_tui.services.profiles import Profiles, open_profiles
+from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.profiles_screen import Picked, ProfilesScreen
+from tests.support.analyst import analyst_at
 from tests.support.clocks import StoppedClock
 from tests.support.machines import bare_machine, machine_with_keyring
 from tests.support.modals import Front, in_front_of
@@ -222,3 +224,15 @@ async def test_what_another_program_changed_meanwhile_is_shown_and_not_written_o
         await front.press("d", "y")
         assert "✗ The profile North was changed" in front.words
         assert "elsewhere.example" in screen_of(front).view.plain_text
+
+
+async def test_help_stands_below_the_list_too_whatever_has_no_room(
+    tenant: SimulatedTenant, clock: StoppedClock, tmp_path: Path
+) -> None:
+    async with analyst_at(tenant, clock, size=(80, 24), profile_file=tmp_path / "profiles.toml") as analyst:
+        await analyst.press("escape")
+        await analyst.pilot.press("p")
+        await analyst.pilot.pause()
+        await analyst.pilot.pause()
+        assert isinstance(analyst.app.screen, ProfilesScreen)
+        assert analyst.screen_text.splitlines()[-1].rstrip().endswith("F1 Help")

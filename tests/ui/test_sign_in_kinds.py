@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
-import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -15,6 +14,7 @@ from mtp_tui.identity.progress import EnterCode, OpenBrowser
 from mtp_tui.sim.browser import browse
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.widgets.elsewhere import Elsewhere
+from mtp_tui.ui.widgets.said import Said
 from tests.sim.assertions import pair
 from tests.support.analyst import Analyst, analyst_at
 from tests.support.clocks import StoppedClock
@@ -24,6 +24,11 @@ API = "api.security.microsoft.com"
 
 def api_hosts(tenant: SimulatedTenant) -> set[str]:
     return {seen.host for seen in tenant.requests if seen.path.startswith("/api/")}
+
+
+def signed_in_as(analyst: Analyst) -> str:
+    """What the form says below itself."""
+    return analyst.app.screen.query_one("#signed-in-as", Said).text
 
 
 async def a_token(analyst: Analyst) -> str:
@@ -85,6 +90,34 @@ async def test_a_declined_code_is_said_and_the_form_is_there_again(
         assert "run out" in analyst.problem or "expired" in analyst.problem
 
 
+async def test_a_qr_code_takes_the_place_of_the_code_where_it_can_be_read(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, size=(80, 24)) as analyst:
+        await analyst.choose("kind", "device-code")
+        async with tenant.holding_answers("/token"):
+            await analyst.begin_sign_in()
+            await analyst.until_waiting()
+            code = analyst.app.screen.query_one("#elsewhere-qr")
+            assert "Esc leaves the field" not in analyst.screen_text, "there is none"
+            await analyst.pilot.press("x")
+            await analyst.pilot.pause()
+            assert code.region.height == code.size.height
+            assert analyst.app.screen.region.contains_region(code.region)
+            assert "x Show code" in analyst.screen_text
+            await analyst.pilot.resize_terminal(60, 18)
+            await analyst.pilot.pause()
+            assert "Enlarge the terminal" in analyst.screen_text
+            await analyst.pilot.press("x")
+            await analyst.pilot.pause()
+            assert analyst.waiting.address in analyst.screen_text
+            await analyst.pilot.resize_terminal(120, 40)
+            await analyst.pilot.pause()
+            assert "Show code" not in analyst.screen_text, "there is room for both"
+            assert "QR code" not in analyst.screen_text
+            await analyst.pilot.press("escape")
+
+
 async def test_escape_stops_waiting_for_a_code(tenant: SimulatedTenant, clock: StoppedClock) -> None:
     async with analyst_at(tenant, clock) as analyst:
         await analyst.choose("kind", "device-code")
@@ -143,7 +176,10 @@ async def test_a_certificate_is_shown_before_it_is_used_and_proves_itself(tmp_pa
         await analyst.press("shift+tab")
         assert pair().sha1.hex().upper() in analyst.screen_text
         assert "left" in analyst.screen_text
-        await analyst.begin_sign_in()
+        async with tenant.holding_answers("/token"):
+            await analyst.pilot.press("enter")
+            await analyst.pilot.pause()
+            assert pair().sha1.hex().upper() in analyst.screen_text, "it is told once, and stays"
         await analyst.settle()
         assert analyst.problem == ""
         assert analyst.pane == "incidents"
@@ -156,6 +192,32 @@ async def test_a_wrong_path_is_said_at_its_field(tenant: SimulatedTenant, clock:
         await analyst.press("enter")
         assert "file" in analyst.fault("certificate_path")
     assert tenant.requests == []
+
+
+# any of them
+
+
+async def test_enter_on_a_choice_goes_to_the_first_gap_and_signs_in_without_one(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock) as analyst:
+        await analyst.choose("kind", "certificate")
+        await analyst.press("enter")
+        assert analyst.app.focused is analyst.app.screen.query_one("#input-certificate_path")
+        await analyst.choose("kind", "secret")
+        await analyst.press("enter")
+        assert analyst.pane == "incidents"
+
+
+async def test_on_a_small_terminal_a_refusal_is_read_without_scrolling(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, size=(60, 18)) as analyst:
+        await analyst.sign_in(secret="wrong~secret.value")
+        for words in ("✗ The client secret is wrong.", "AADSTS7000215", "e copies evidence"):
+            assert words in analyst.screen_text
+        await analyst.sign_in(secret=tenant.apps[tenant.client_id].secret)
+        assert analyst.screen_text.splitlines()[0].endswith(" min "), "how long the token lasts, whole"
 
 
 # token
@@ -173,6 +235,7 @@ async def test_a_pasted_token_is_judged_and_used_until_it_ends(
         assert analyst.pane == "incidents"
         assert analyst.incidents
         assert analyst.verdict.startswith("✓ Accepted for incidents")
+        assert "pasted, and not renewed" in signed_in_as(analyst)
         clock.advance(7200)
         asked = len(tenant.requests)
         await analyst.press("r")
@@ -203,13 +266,17 @@ async def test_a_token_for_another_api_is_never_sent_to_this_one(tenant: Simulat
         assert "was not sent" in analyst.problem
 
 
-@pytest.mark.parametrize("pasted", ["not a token at all", "eyJ0eXAiOiJKV1QifQ.eyJh"])
-async def test_whatever_is_no_token_stays_here(tenant: SimulatedTenant, clock: StoppedClock, pasted: str) -> None:
+async def test_whatever_is_no_token_stays_here(tenant: SimulatedTenant, clock: StoppedClock) -> None:
     async with analyst_at(tenant, clock) as analyst:
         await analyst.choose("kind", "token")
-        await analyst.fill("token", pasted)
+        await analyst.fill("token", "not a token at all")
+        await analyst.press("enter")
+        assert "too short" in analyst.fault("token")
+        await analyst.fill("token", "eyJ0eXAiOiJKV1QifQ.eyJh")
         await analyst.press("enter")
         assert analyst.pane == "token"
+        assert "cannot be read here" in signed_in_as(analyst)
+        assert "✓" not in signed_in_as(analyst)
         await analyst.press("3", "r")
     assert api_hosts(tenant) == set()
 

@@ -312,3 +312,25 @@ async def test_signing_out_says_who_still_holds_the_secret(tenant: SimulatedTena
         await analyst.press("1", "escape", "o")
         assert "held by" in analyst.screen_text
         assert "AZURE_CLIENT_SECRET." in analyst.screen_text
+
+
+async def test_what_an_empty_field_says_can_be_read_in_both_themes(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock) as analyst:
+        await analyst.press("escape")
+        for _ in range(2):
+            await analyst.press("T")
+            style = analyst.app.screen.query_one("#input-secret").get_component_rich_style("input--placeholder")
+            assert style.color is not None
+            assert style.bgcolor is not None
+            light, dark = sorted(
+                (luminance(*each.get_truecolor()) for each in (style.color, style.bgcolor)), reverse=True
+            )
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, "WCAG 2.1, 1.4.3"
+
+
+def luminance(*rgb: int) -> float:
+    """Relative luminance as WCAG 2.1 defines it."""
+    red, green, blue = (each / 3294 if each <= 10 else ((each / 255 + 0.055) / 1.055) ** 2.4 for each in rgb)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -21,6 +21,7 @@ from mtp_tui.ui.widgets.claim_lines import claim_lines, particulars, shown_claim
 from mtp_tui.ui.widgets.comparison_lines import changed_in_short, compared_lines
 from mtp_tui.ui.widgets.raw_token_lines import json_text, token_json_lines, token_text_lines
 from mtp_tui.ui.widgets.token_head import countdown_text, renewal_warning
+from mtp_tui.ui.widgets.token_lines import report_lines
 from tests.identity.minting import NOW, app_claims, json_values, judged, mint, user_claims
 
 ENDS = NOW + timedelta(minutes=55)
@@ -54,6 +55,13 @@ def test_the_countdown_says_what_happens_at_the_end(
     assert countdown_text(held, NOW).endswith(f" · {while_it_works}")
     assert countdown_text(held, ENDS) == f"ended 0 s ago · {after_its_end}"
     assert countdown_text(held, NOW - timedelta(hours=3)).startswith("3 h 55 min left")
+
+
+def test_nobody_promises_an_end_or_permissions_for_a_pasted_token_that_cannot_be_read() -> None:
+    opaque = Secret("made.up~opaque-token" * 9)
+    held = SignedIn(AccessToken(opaque, NOW, ENDS), judged(opaque), CredentialKind.TOKEN, False)
+    assert countdown_text(held, NOW) == "it does not say until when · not renewed: it was pasted"
+    assert "not known: the token cannot be read here" in text_of(report_lines(held.report, NOW))
 
 
 def test_a_failed_renewal_says_until_when_the_token_works_and_then_what_to_do() -> None:

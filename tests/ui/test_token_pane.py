@@ -89,7 +89,8 @@ async def test_copying_the_token_says_what_was_copied_and_not_its_text(
     tenant: SimulatedTenant, clock: StoppedClock
 ) -> None:
     async with analyst_at(tenant, clock, demo=True) as analyst:
-        await analyst.press("2", "y")
+        await analyst.press("e", "2", "y")
+        assert "evidence" not in analyst.notices, "one toast at a time: a pile hides the pane"
         current = analyst.services.session.current
         assert current is not None
         token = current.token.value.reveal()

@@ -48,6 +48,8 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Every option and every command."""
+    from mtp_tui.commands.incidents_arguments import add_incidents
+    from mtp_tui.commands.store_arguments import add_store
     from mtp_tui.commands.token_arguments import add_token
 
     parser = _Parser(
@@ -74,7 +76,23 @@ def parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="how often the queue refreshes by itself (default: 30, in the demo 6; at least 5)",
     )
-    add_token(parser.add_subparsers(dest="command", metavar="[token]", title="without a screen"))
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="allow changes of incidents: status, owner, classification, tags, comments (default: read-only)",
+    )
+    parser.add_argument("--no-store", action="store_true", help="remember no incidents for the next start")
+    parser.add_argument(
+        "--keep-days",
+        type=_days,
+        default=180.0,
+        metavar="DAYS",
+        help="how long an incident is remembered after its last update (default: 180)",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="[command]", title="without a screen")
+    add_token(commands)
+    add_incidents(commands)
+    add_store(commands)
     return parser
 
 
@@ -90,10 +108,30 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _days(text: str) -> float:
+    try:
+        days = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days") from None
+    if not 0 < days <= 3650:
+        raise argparse.ArgumentTypeError("must lie between 0 and 3650 days")
+    return days
+
+
 def _run_command(options: argparse.Namespace, around: "Surroundings | None") -> int:
     if options.demo:
         parser().error("--demo goes with the screen only: there is no simulated tenant for a command to ask")
+    if options.write:
+        parser().error("--write goes with the screen only: no command changes an incident")
     try:
+        if options.command == "store":
+            from mtp_tui.commands.store import run_store
+
+            return run_store(options, around or _surroundings())
+        if options.command != "token":
+            from mtp_tui.commands.incidents import run_incidents
+
+            return run_incidents(options, around or _surroundings())
         from mtp_tui.commands.token import run_token
 
         return run_token(options, around or _surroundings())
@@ -117,7 +155,9 @@ def _surroundings() -> "Surroundings":
         if settings.has_windows(environ):
             open_in_window(address)
 
-    return Surroundings(Wire, system_clock, asyncio.sleep, environ, settings.profile_file(), open_browser)
+    return Surroundings(
+        Wire, system_clock, asyncio.sleep, environ, settings.profile_file(), open_browser, settings.data_folder()
+    )
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -157,6 +197,10 @@ def chosen_settings(
         profile=profile,
         environ=settings.frozen_environment({} if options.demo else environ),
         profile_file=profile_file,
+        has_store=True,
+        data_folder=None if options.demo or options.no_store else settings.data_folder(),
+        retention_days=options.keep_days,
+        may_write=options.write,
         refresh_every_s=options.refresh,
         theme=f"mtp-{options.theme}",
         log_file=log_file,
@@ -166,11 +210,12 @@ def chosen_settings(
 def _checked_profile(name: str, path: "Path", environ: Mapping[str, str]) -> str:
     """The profile's name as it is written; empty, with the reason on standard error, if there is none that can be used."""
     from mtp_tui.clock import system_clock
+    from mtp_tui.commands.streams import tell_problem
     from mtp_tui.errors import MtpError
     from mtp_tui.services.profiles import profile_named
 
     try:
         return profile_named(name, path, environ, system_clock).name
     except MtpError as error:
-        print(f"mtp-tui: {error.summary} {error.hint}".rstrip(), file=sys.stderr)  # noqa: T201
+        tell_problem(error)
         return ""

@@ -10,13 +10,15 @@ from pathlib import Path
 _SHAPES = (
     # no word boundary in front: a token may follow %20 or an underscore
     (re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*){1,4}"), "[token]"),
+    # a refresh token or a browser's code, by its look in published samples
+    (re.compile(r"(?<![\w.-])[01]\.A[\w-]{40,}(?:\.[\w-]*)*"), "[token]"),
     (re.compile(r"(?i)\b(bearer\s+)[^\s\"']+"), r"\1[token]"),
     (re.compile(r"(?i)\b(basic\s+)[\w+/=~.-]{16,}"), r"\1[secret]"),
     (re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)"), r"\1[secret]"),
     (
         re.compile(
             r"((?:client[_ -]?secret|client[_ -]?assertion|(?:access|refresh|id)[_ -]?token|password|passphrase|device[_ -]?code|code[_ -]?verifier)"
-            r"[\"']?\s*(?:[=:]|%3[AD])\s*)"
+            r"(?:\\{0,8}[\"'])?\s*(?:[=:]|%3[AD])\s*)"  # with backslashes where JSON stands in JSON
             r"(?:\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|[^\s&,}]+)",
             re.IGNORECASE,
         ),

@@ -3,6 +3,8 @@
 import socket
 import ssl
 from collections.abc import Iterator
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from mtp_tui.errors import Step, Unreachable
 
@@ -14,6 +16,7 @@ def unreachable(error: Exception, host: str, *, connect_s: float, answer_s: floa
     import httpx
 
     causes = list(_causes(error))
+    proxy = proxy_for(host)
     refused = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     # the first that fits counts: the gravest reason, then how far the request got
     meanings: tuple[tuple[bool, Step, str, str], ...] = (
@@ -37,13 +40,19 @@ def unreachable(error: Exception, host: str, *, connect_s: float, answer_s: floa
             "Sign in again; if it repeats, what was typed or what Entra answered has control characters in it.",
         ),
         (
+            bool(proxy) and isinstance(error, httpx.ConnectError | httpx.ConnectTimeout) and not _is_tls(causes),
+            Step.PROXY,
+            f"No connection to the proxy {proxy}, through which {host} is to be reached.",
+            "Check HTTPS_PROXY, or unset it if there is no proxy; NO_PROXY names hosts that are reached without it.",
+        ),
+        (
             any(isinstance(cause, socket.gaierror) for cause in causes),
             Step.NAME,
             f"The name {host} was not found.",
             "Check the network and DNS; behind a proxy, set HTTPS_PROXY.",
         ),
         (
-            any(isinstance(cause, ssl.SSLError) for cause in causes),
+            _is_tls(causes),
             Step.CERTIFICATE,
             f"No TLS connection with {host} came about.",
             "Something in between may speak plain HTTP or old TLS.",
@@ -71,6 +80,23 @@ def unreachable(error: Exception, host: str, *, connect_s: float, answer_s: floa
         else str(error)
     )
     return Unreachable(step, host, summary, hint, detail=detail)
+
+
+def _is_tls(causes: list[BaseException]) -> bool:
+    return any(isinstance(cause, ssl.SSLError) for cause in causes)
+
+
+def proxy_for(host: str) -> str:
+    """Host and port of the proxy that the environment names for an https host, without name and password; empty if none."""
+    if proxy_bypass(host):
+        return ""
+    proxies = getproxies()
+    named = proxies.get("https") or proxies.get("all") or ""
+    try:
+        parts = urlsplit(named if "://" in named else f"http://{named}")
+        return f"{parts.hostname}:{parts.port or 80}" if parts.hostname else ""
+    except ValueError:
+        return ""
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -17,6 +17,10 @@ REFRESH_AT_LEAST_S = 5.0
 """Faster would spend a quarter of the minute's quota on looking."""
 
 
+RETENTION_DAYS = 180
+"""How long an incident is remembered after its last update, if nobody says otherwise."""
+
+
 def frozen_environment(environ: Mapping[str, str] = MappingProxyType({})) -> Mapping[str, str]:
     """A copy of the environment that nobody can change; an empty one by itself."""
     return MappingProxyType(dict(environ))
@@ -32,6 +36,14 @@ class Settings:
     """The environment as it was at the start, which may hold secrets; nothing in the demo."""
     profile_file: Path | None = None
     """Where profiles are kept; None in the demo, which has none."""
+    has_store: bool = False
+    """Whether incidents are remembered, at least until the end of the program."""
+    data_folder: Path | None = None
+    """Where they are remembered for the next start; None keeps them in memory."""
+    retention_days: float = RETENTION_DAYS
+    """How long an incident is remembered after its last update."""
+    may_write: bool = False
+    """Whether incidents may be changed; if not, whatever would change one is stopped before it leaves the program."""
     refresh_every_s: float | None = None
     """None leaves the choice to whoever joins the services."""
     theme: str = "mtp-dark"

@@ -1,7 +1,8 @@
 """The one way out: every request of the program, MSAL's and the API's, goes through `Wire.send`.
 
 httpx lives here and nowhere else. It is imported with the first request, because that costs a start about as much as
-half of Textual does. No request is made over plain http, no certificate goes unchecked, no redirect is followed.
+half of Textual does. No request is made over plain http, no certificate goes unchecked, no redirect is followed. And
+nothing is changed anywhere unless the wire was made for it: any request but reading, and signing in, stops here.
 """
 
 import asyncio
@@ -12,13 +13,15 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 from mtp_tui import __version__
+from mtp_tui.certificate_issuer import issuer_of
 from mtp_tui.errors import BadInput, Step, UnexpectedAnswer, Unreachable
+from mtp_tui.gate import refuse_unless_allowed
 from mtp_tui.moments import from_http_date
 from mtp_tui.network_failures import unreachable
 
@@ -45,7 +48,8 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     """Names are matched without regard to case."""
-    body: bytes
+    body: bytes = field(repr=False)
+    """May hold a token."""
 
     @property
     def text(self) -> str:
@@ -92,11 +96,22 @@ class Wire:
     Without the latter two the operating system's own trust store decides.
     """
 
-    def __init__(self, transport: "Callable[[], httpx.AsyncBaseTransport] | None" = None) -> None:
-        """`transport` replaces the network; the simulated tenant gives its own."""
+    def __init__(
+        self, transport: "Callable[[], httpx.AsyncBaseTransport] | None" = None, *, may_write: bool = False
+    ) -> None:
+        """`transport` replaces the network; the simulated tenant gives its own.
+
+        `may_write` lets one kind of change through: PATCH of a single incident. It cannot be switched on later.
+        """
         self._transport = transport
+        self._may_write = may_write
         self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
+
+    @property
+    def may_write(self) -> bool:
+        """Whether an incident may be changed over this wire."""
+        return self._may_write
 
     async def send(
         self,
@@ -110,13 +125,31 @@ class Wire:
     ) -> Answer:
         """Send one request and read the answer whole, whatever its status.
 
-        Raises Unreachable when no complete answer came, BadInput when the trust settings of the environment are wrong.
+        Raises Unreachable when no complete answer came, BadInput when the trust settings of the environment are wrong,
+        and ReadOnly, with nothing sent, for whatever is neither reading, nor signing in, nor a change that is allowed.
         """
         host = urlsplit(url).hostname or ""
         if not url.startswith("https://"):
             raise Unreachable(Step.CONNECTION, host, f"Refused to call {host} without TLS.", "Only https is used.")
         if params:
             url = f"{url}?{urlencode(params, quote_via=quote)}"  # OData is documented with %20; httpx would write +
+        try:
+            return await self._ask(method, url, host, headers=headers, form=form, content=content)
+        except Unreachable as failure:
+            if failure.step is Step.CERTIFICATE and self._transport is None and (issuer := await issuer_of(host)):
+                failure.summary = f"{failure.summary.rstrip('.')} (issued by “{issuer}”)."
+            raise
+
+    async def _ask(
+        self,
+        method: str,
+        url: str,
+        host: str,
+        *,
+        headers: Mapping[str, str] | None,
+        form: Mapping[str, str] | None,
+        content: str | None,
+    ) -> Answer:
         client = await self._open()
         started = time.perf_counter()
         with _failures_of(host):
@@ -162,9 +195,14 @@ class Wire:
                 timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
                 headers={"User-Agent": f"mtp-tui/{__version__}", "Accept": "application/json"},
                 follow_redirects=False,
+                # in the client itself, and on the request as it will leave: no caller can go round it
+                event_hooks={"request": [self._let_pass]},
             )
         except (ImportError, ValueError, httpx.InvalidURL) as error:  # SOCKS, another scheme, no address at all
             raise _wrong_proxy() from error
+
+    async def _let_pass(self, request: "httpx.Request") -> None:
+        refuse_unless_allowed(request, may_write=self._may_write)
 
 
 def _trust() -> ssl.SSLContext:

@@ -4,10 +4,14 @@ import subprocess
 import sys
 
 
-def open_in_window(address: str) -> None:
-    """Open an https address in the person's browser, by a process of its own: browsers write to standard output."""
-    subprocess.Popen(  # noqa: S603 - our own interpreter
-        [sys.executable, "-m", "webbrowser", address],
+def open_in_window(address: str) -> "subprocess.Popen[bytes]":
+    """Open an https address in the person's browser, by a process of its own: browsers write to standard output.
+
+    Nobody has to wait for the process that is returned.
+    """
+    return subprocess.Popen(  # noqa: S603 - our own interpreter
+        # without the working directory on sys.path, where anybody's webbrowser.py may lie
+        [sys.executable, "-P", "-m", "webbrowser", address],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

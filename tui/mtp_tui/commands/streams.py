@@ -11,10 +11,14 @@ from typing import TextIO
 from mtp_tui.errors import MtpError, SignInError
 from mtp_tui.logs import redact
 
+_OUR_SIGNS = dict.fromkeys(map(ord, "“”…·"))
+"""What our own sentences have beyond ASCII."""
+
 
 def shown(text: str) -> str:
     """Outside text on one line, with everything that acts as a visible mark."""
-    if text.isascii() and text.isprintable():
+    others = text.translate(_OUR_SIGNS)
+    if others.isascii() and others.isprintable():
         return text  # visible() brings Textual along, which scripts need not wait for
     from mtp_tui.ui.text import visible
 

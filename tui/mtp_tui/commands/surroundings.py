@@ -23,3 +23,5 @@ class Surroundings:
     profile_file: Path
     open_browser: Callable[[str], None]
     """Opens an address in a browser with windows, and does nothing where there is none."""
+    data_folder: Path | None = None
+    """Where incidents are remembered."""

@@ -1,16 +1,13 @@
 """`mtp-tui token inspect`: everything that can be said about a token, for people or for scripts."""
 
 import argparse
-import os
-import sys
 
 from mtp_tui.commands.exits import Exit
 from mtp_tui.commands.judging import Asked, judged
-from mtp_tui.commands.streams import is_terminal, put, put_json
+from mtp_tui.commands.page import page_of
+from mtp_tui.commands.streams import put, put_json
 from mtp_tui.commands.surroundings import Surroundings
 from mtp_tui.commands.token_source import given_token
-
-_NARROWEST = 40
 
 
 def inspect(options: argparse.Namespace, asked: Asked, around: Surroundings) -> Exit:
@@ -24,21 +21,6 @@ def inspect(options: argparse.Namespace, asked: Asked, around: Surroundings) -> 
     else:
         from mtp_tui.commands.report_text import document, rendered
 
-        width, is_coloured = _terminal(around)
+        width, is_coloured = page_of(around)
         put(rendered(document(report, now), width=width, is_coloured=is_coloured))
     return Exit.OK if report.reading.is_readable else Exit.USAGE
-
-
-def _terminal(around: Surroundings) -> tuple[int, bool]:
-    """Columns of standard output, and whether colour may be written to it."""
-    from mtp_tui.commands.report_text import ENDLESS
-
-    if not is_terminal(sys.stdout):
-        return ENDLESS, False
-    try:
-        width = os.get_terminal_size(sys.stdout.fileno()).columns
-    except OSError:
-        width = 0
-    # an old Windows console would show the codes; Windows Terminal names itself
-    understands = around.environ.get("TERM") != "dumb" and (sys.platform != "win32" or "WT_SESSION" in around.environ)
-    return max(width or 80, _NARROWEST), understands and not around.environ.get("NO_COLOR")

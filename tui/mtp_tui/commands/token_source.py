@@ -1,5 +1,6 @@
 """Where the token comes from: a file, a pipe, or a person who pastes it. Never an argument."""
 
+import contextlib
 import os
 import sys
 
@@ -49,7 +50,17 @@ def _refuse_token_as_name(file: str) -> None:
 
 
 def _piped() -> bytes:
-    return sys.stdin.buffer.read(LARGEST_FILE_BYTES + 1) if sys.stdin is not None else b""
+    """What comes until the other end closes. Raises BadInput if it cannot be read."""
+    if sys.stdin is None:
+        return b""
+    with contextlib.suppress(OSError, AttributeError):  # no number in a test, no such switch in older Windows
+        os.set_blocking(
+            sys.stdin.fileno(), True
+        )  # a parent such as Node leaves its pipes so that reading gives nothing
+    try:
+        return sys.stdin.buffer.read(LARGEST_FILE_BYTES + 1)
+    except OSError as error:
+        raise _bad(f"Standard input could not be read: {error.strerror or 'no reason given'}.") from error
 
 
 def _pasted() -> bytes:

@@ -1,11 +1,12 @@
 """The incidents endpoint of the Defender XDR API: what is asked, and what its answers mean.
 
 Permission: `Incident.Read.All` or `Incident.ReadWrite.All` (application), `Incident.Read` or `Incident.ReadWrite`
-(delegated). Limits: 100 incidents a page, 50 calls a minute, 1,500 an hour.
-Source: https://learn.microsoft.com/defender-xdr/api-list-incidents and api-get-incident
+(delegated); of each the latter for an update. Limits: 100 incidents a page, 50 calls a minute, 1,500 an hour.
+Source: https://learn.microsoft.com/defender-xdr/api-list-incidents, api-get-incident and api-update-incidents
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 from urllib.parse import quote, urlencode, urlsplit
@@ -14,9 +15,10 @@ from mtp_tui.clock import Clock
 from mtp_tui.defender.incident import Incident, incident_from
 from mtp_tui.defender.page import IncidentPage, page_from
 from mtp_tui.defender.query import IncidentQuery
-from mtp_tui.defender.quota import Quota
+from mtp_tui.defender.quota import Priority, Quota
 from mtp_tui.defender.refusals import error_of
 from mtp_tui.errors import Throttled
+from mtp_tui.gate import read_only
 from mtp_tui.secret import Secret
 from mtp_tui.wire import Answer, Wire
 
@@ -29,8 +31,12 @@ class TokenSource(Protocol):
         ...
 
 
+def _agree() -> None:
+    """The last look of a write that nobody looks at."""
+
+
 class DefenderClient:
-    """Asks for incidents with a bearer token, within the quota.
+    """Asks for incidents with a bearer token, within the quota; reading pages stands back behind everything else.
 
     Every call raises Unreachable, a kind of ApiError or UnexpectedAnswer, and whatever the token source raises.
     """
@@ -49,14 +55,35 @@ class DefenderClient:
         The link in the answer is empty unless it may be followed: a token is for one host only.
         """
         url = next_link if self._is_ours(next_link) else self._list_url(query, skip)
-        answer = await self._get(url)
+        answer = await self._ask("GET", url, priority=Priority.BACKGROUND)
         page = await asyncio.to_thread(page_from, answer.body, query, self._clock())
         return page if self._is_ours(page.next_link) else replace(page, next_link="")
 
     async def incident(self, incident_id: str) -> Incident:
         """One incident as it is now; raises NotFound if there is none."""
-        answer = await self._get(f"{self._base}/api/incidents/{quote(incident_id, safe='')}")
+        answer = await self._ask("GET", self._incident_url(incident_id))
         return await asyncio.to_thread(incident_from, answer.body)
+
+    @property
+    def may_write(self) -> bool:
+        """Whether `update` can do anything but raise ReadOnly."""
+        return self._wire.may_write
+
+    async def update(self, incident_id: str, content: str, *, last_look: Callable[[], None] = _agree) -> Incident:
+        """Change one incident, and answer with it as it is then. `content` is the JSON of `update.patch_body`.
+
+        `last_look` is called when all waiting is over, just before the request leaves; what it raises stops it.
+        The request is never repeated, except after a 401, which did nothing. Unreachable at Step.ANSWER, ServiceFault
+        and UnexpectedAnswer leave open whether it was done. Raises ReadOnly if the wire was not made for writing.
+        Source: https://learn.microsoft.com/defender-xdr/api-update-incidents
+        """
+        if not self.may_write:
+            raise read_only()  # before a call is counted; the wire itself would refuse all the same
+        answer = await self._ask("PATCH", self._incident_url(incident_id), content=content, last_look=last_look)
+        return await asyncio.to_thread(incident_from, answer.body)
+
+    def _incident_url(self, incident_id: str) -> str:
+        return f"{self._base}/api/incidents/{quote(incident_id, safe='')}"
 
     def _list_url(self, query: IncidentQuery, skip: int) -> str:
         # %20 and not +: the documented form, and the only one that every OData server reads as a blank
@@ -74,10 +101,30 @@ class DefenderClient:
         except ValueError:
             return False
 
-    async def _get(self, url: str) -> Answer:
-        answer = await self._send(url, renew=False)
+    async def _ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        content: str | None = None,
+        priority: Priority = Priority.INTERACTIVE,
+        last_look: Callable[[], None] = _agree,
+    ) -> Answer:
+        async def send(*, renew: bool) -> Answer:
+            call = await self.quota.slot(priority)  # first, so that the token is still fresh after a long wait
+            try:
+                token = await self._tokens.bearer(renew=renew)
+                headers = {"Authorization": f"Bearer {token.reveal()}"}
+                if content is not None:
+                    headers["Content-Type"] = "application/json"
+                last_look()
+                return await self._wire.send(method, url, headers=headers, content=content)
+            finally:
+                self.quota.answered(call)
+
+        answer = await send(renew=False)
         if answer.status == 401:
-            answer = await self._send(url, renew=True)
+            answer = await send(renew=True)
         if 200 <= answer.status < 300:
             return answer
         error = error_of(
@@ -86,8 +133,3 @@ class DefenderClient:
         if isinstance(error, Throttled):
             self.quota.penalise(error.retry_after_s)
         raise error
-
-    async def _send(self, url: str, *, renew: bool) -> Answer:
-        await self.quota.slot()  # first, so that the token is still fresh after a long wait
-        token = await self._tokens.bearer(renew=renew)
-        return await self._wire.send("GET", url, headers={"Authorization": f"Bearer {token.reveal()}"})

@@ -1,5 +1,6 @@
 """An incident opened: its alerts, and what they name together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -63,6 +64,18 @@ def detail_from(raw: bytes) -> IncidentDetail:
         extra=tuple(dict.fromkeys(sent.unread())),
         json_text=indented(raw),
     )
+
+
+def began_at(alert: Alert) -> datetime | None:
+    """When what an alert is about began, or the next best of its times; None if it came without any."""
+    return alert.first_activity or alert.created_at or alert.last_activity or alert.updated_at
+
+
+def in_time_order(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
+    """Alerts from the first activity on; those without a time last, as the service sent them."""
+    dated = [(moment, alert.position, alert) for alert in alerts if (moment := began_at(alert))]
+    undated = [alert for alert in alerts if began_at(alert) is None]
+    return (*(alert for *_, alert in sorted(dated, key=lambda each: each[:2])), *undated)
 
 
 def _comments_of(sent: Fields) -> tuple[Comment, ...]:

@@ -41,6 +41,10 @@ class Incident:
     uri: str = ""
     """The portal's page as sent; `portal_link` says whether it may be opened."""
     alert_count: int = 0
+    device_count: int = 0
+    """Different devices of all alerts."""
+    user_count: int = 0
+    """Different accounts among the entities of all alerts."""
     sources: tuple[str, ...] = ()
     """Display names of the services whose alerts are in it, in the order of the alerts."""
     raw: bytes = field(default=b"", repr=False)
@@ -99,9 +103,17 @@ def incident_of(fields: Fields, raw: bytes) -> Incident:
         redirect_id=fields.text("redirectIncidentId").strip(),
         uri=fields.text("incidentUri"),
         alert_count=len(alerts),
+        device_count=_different(alerts, "devices", "mdatpDeviceId", "aadDeviceId", "deviceDnsName"),
+        user_count=_different(alerts, "entities", "userPrincipalName", "accountName"),
         sources=tuple(dict.fromkeys(service_name(sent) for alert in alerts if (sent := alert.text("serviceSource")))),
         raw=raw,
     )
+
+
+def _different(alerts: list[Fields], what: str, *names: str) -> int:
+    """How many different things the alerts list, each known by the first of these keys that it has."""
+    found = (each.text(*names) for alert in alerts for each in alert.objects(what))
+    return len({name.casefold() for name in found if name})
 
 
 def _id_of(fields: Fields) -> str:

@@ -18,16 +18,36 @@ class IncidentQuery:
 
     changed_since: datetime | None = None
     """Only what was updated at this moment or later (aware); None asks for everything that is kept."""
+    created_since: datetime | None = None
+    """Only what was created at this moment or later (aware)."""
+    status: str = ""
+    """Only incidents of this status, in the spelling of the documentation; empty asks for all."""
+    assigned_to: str = ""
+    """Only what is assigned to this address; whether capitals count is not documented. Empty asks for all."""
 
     def to_params(self, skip: int = 0, top: int = PAGE_SIZE) -> dict[str, str]:
         """The OData parameters, not yet percent-encoded."""
         params = {"$top": str(top)}
         if skip:
             params["$skip"] = str(skip)
+        conditions = self._conditions()
+        if conditions:
+            params["$filter"] = " and ".join(conditions)
+        return params
+
+    def _conditions(self) -> list[str]:
+        """For `$filter`, of which only `eq`, `gt`, `ge` and `and` are known to be used."""
+        conditions: list[str] = []
         if self.changed_since is not None:
             # ge, not gt: several incidents may share a time to the last digit
-            params["$filter"] = f"lastUpdateTime ge {odata_time(self.changed_since)}"
-        return params
+            conditions.append(f"lastUpdateTime ge {odata_time(self.changed_since)}")
+        if self.created_since is not None:
+            conditions.append(f"createdTime ge {odata_time(self.created_since)}")
+        if self.status:
+            conditions.append(f"status eq {odata_text(self.status)}")
+        if self.assigned_to:
+            conditions.append(f"assignedTo eq {odata_text(self.assigned_to)}")
+        return conditions
 
 
 def odata_time(moment: datetime) -> str:
@@ -35,3 +55,9 @@ def odata_time(moment: datetime) -> str:
     utc = moment.astimezone(UTC)
     fraction = f".{utc.microsecond:06d}".rstrip("0") if utc.microsecond else ""
     return f"{utc:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+
+
+def odata_text(text: str) -> str:
+    """In single quotes, those inside it doubled. Source: OData 4.01 ABNF, `string`."""
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"

@@ -1,9 +1,9 @@
 """What to give to support about a refusal or a token: all that finds it in Microsoft's logs, and nothing secret."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 from mtp_tui import __version__
 from mtp_tui.errors import ApiError, MtpError, SignInError, UnexpectedAnswer, Unreachable
@@ -15,8 +15,11 @@ from mtp_tui.logs import redact
 from mtp_tui.moments import utc_text
 from mtp_tui.secret import Secret
 
-LONGEST_ANSWER = 4000
-"""Characters of an answer's own words that are kept."""
+LONGEST_ANSWER = 3000
+"""Characters of an answer's own words that are kept: well below where a refusal is cut, maybe in the middle of a secret."""
+
+LONGEST_ENCODED = 500
+"""Characters of a secret that is looked for in other ways of writing it too; no secret or passphrase is longer."""
 
 LONGEST_CLAIM = 500
 """Characters of one claim that are kept."""
@@ -38,6 +41,11 @@ _CLAIMS = (
     ("Signing key", "header", "kid"),
 )
 """What support asks for; a user's name and address are not among it."""
+_IN_NEED_OF_NO_CODE = re.compile(r"[A-Za-z0-9._-]+")
+"""What stands for itself in JSON, HTML, forms and addresses alike."""
+_BACKSLASHES = re.compile(r"\\+")
+"""Of which each way of writing makes more."""
+_HTML_NAMES = (("amp", "&"), ("lt", "<"), ("gt", ">"), ("quot", '"'), ("apos", "'"))
 _LIBRARIES = ("msal", "httpx", "pyjwt", "cryptography", "textual")
 
 
@@ -74,10 +82,11 @@ def evidence_bundle(
     or a secret is taken out, and so is each of the `hidden` in every form that an answer could echo it in.
     """
     lines = _table("Evidence for support, without secret and token", _rows(error, asked, now, clock_offset_s), versions)
-    answer = raw_answer or error.detail
+    secrets = tuple(hidden)
+    answer = _without(raw_answer or error.detail, secrets)  # before it is cut
     if answer:
         lines += ["", "The answer in its own words", "", *(f"    {_one_line(line)}" for line in _cut(answer))]
-    return redact(_without("\n".join(lines), hidden)) + "\n"
+    return redact(_without("\n".join(lines), secrets)) + "\n"
 
 
 def token_evidence(report: TokenReport, *, now: datetime, versions: Mapping[str, str] | None = None) -> str:
@@ -199,9 +208,27 @@ def _one_line(text: str) -> str:
 
 
 def _without(text: str, hidden: Iterable[Secret]) -> str:
-    """The text without the values of the secrets: as they are, percent-encoded, and as a form writes blanks."""
+    """The text without the values of the secrets, in whichever way an answer may have written their characters."""
     for secret in hidden:
         value = secret.reveal()
-        for form in (value, quote(value, safe=""), quote(value, safe="").replace("%20", "+")) if value else ():
-            text = text.replace(form, "[secret]")
+        if not value:
+            continue
+        text = text.replace(value, "[secret]")
+        if len(value) <= LONGEST_ENCODED and not _IN_NEED_OF_NO_CODE.fullmatch(value):
+            text = re.sub("".join(map(_in_any_form, _BACKSLASHES.sub(r"\\", value))), "[secret]", text)
     return text
+
+
+def _in_any_form(sign: str) -> str:
+    """A pattern for one character as it is, after backslashes, percent-encoded, in JSON's and in HTML's numbers and names."""
+    if _IN_NEED_OF_NO_CODE.fullmatch(sign):
+        return re.escape(sign)
+    code, percent = ord(sign), "".join(f"%{byte:02x}" for byte in sign.encode("utf-8", "replace"))
+    units = sign.encode("utf-16-be", "surrogatepass")
+    escaped = "".join(rf"\\{{1,4}}+u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
+    named = [f"&{name};" for name, one in _HTML_NAMES if one == sign]
+    blank = ["[+]"] if sign == " " else []
+    # possessive: an answer full of backslashes would else be tried in every way
+    bare = r"\\++" if sign == "\\" else rf"\\{{0,4}}+{re.escape(sign)}"
+    numbers = f"(?i:{percent}|{escaped}|&#(?:0*{code}|x0*{code:x});)"
+    return f"(?:{'|'.join((numbers, *named, *blank, bare))})"  # bare comes last: %25 begins with %

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mtp_tui.errors import BadInput
 from mtp_tui.identity.credentials import Field
-from mtp_tui.identity.key_derivation import is_bearable
+from mtp_tui.identity.key_derivation import LONGEST_NUMBER, is_bearable, longest_number
 from mtp_tui.identity.typed_paths import text_of
 from mtp_tui.secret import Secret
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MAKE_A_PFX = "Make one file of both: openssl pkcs12 -export -inkey key.pem -in certificate.pem -out both.pfx."
 _MOST_KEYS = 8
 _LONGEST_KEY = 8192
-"""Characters or bytes, enough for 8192 bits; the library proves each key's primes, for seconds with that one."""
+"""Characters or bytes of all keys together, enough for 8192 bits; the library proves the primes, for seconds with those."""
 _LABEL = re.compile(r"([A-Z0-9 ]{1,40})-----")
 _CERTIFICATE_LABELS = ("CERTIFICATE", "X509 CERTIFICATE")
 _PFX = re.compile(rb"\x30(?:[\x00-\x80]|\x81.|\x82..|\x83...)\x02\x01\x03\x30", re.DOTALL)
@@ -79,9 +79,12 @@ def _from_pem(text: str, password: bytes) -> KeyFile:
 
     keys: list[object] = []
     certificates: list[X509Certificate] = []
-    damaged = 0
+    damaged = length = 0
     for label, block in _pem_blocks(text):
         if label.endswith("PRIVATE KEY") and len(keys) < _MOST_KEYS:
+            length += len(block)
+            if length > _LONGEST_KEY:
+                raise _too_long()
             keys.append(_key(label, block, password))
         elif label in _CERTIFICATE_LABELS:
             try:
@@ -112,12 +115,6 @@ def _key(label: str, block: bytes, password: bytes) -> object:
             "The private key in this file is in OpenSSH's own form.",
             "Convert a copy of it: ssh-keygen -p -m PKCS8 -f copy-of-key.",
         )
-    if len(block) > _LONGEST_KEY:
-        raise BadInput(
-            Field.CERTIFICATE,
-            "The private key in this file is longer than any that is in use.",
-            "Make a new certificate with an RSA key of 2048 to 4096 bits.",
-        )
     is_locked = label.startswith("ENCRYPTED") or b"Proc-Type: 4,ENCRYPTED" in block
     if is_locked and not password:
         raise _passphrase_missing()
@@ -132,6 +129,8 @@ def _from_pfx(der: bytes, password: bytes) -> KeyFile:
     from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
     _check_work(der)
+    if longest_number(der) > LONGEST_NUMBER:
+        raise _too_long()
     try:
         found = load_pkcs12(der, None)  # has no passphrase, or an empty one
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -201,6 +200,14 @@ def _explained(*, is_locked: bool) -> Iterator[None]:
 def _passphrase_missing() -> BadInput:
     return BadInput(
         Field.PASSPHRASE, "This file is protected by a passphrase.", "Give the one that was set when the file was made."
+    )
+
+
+def _too_long() -> BadInput:
+    return BadInput(
+        Field.CERTIFICATE,
+        "The private key in this file is longer than any that is in use.",
+        "Make a new certificate with an RSA key of 2048 to 4096 bits.",
     )
 
 

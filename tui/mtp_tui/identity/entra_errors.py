@@ -14,6 +14,9 @@ LONGEST_DESCRIPTION = 2000
 LONGEST_RAW_ANSWER = 4000
 """Characters of a refusing answer that are kept; Entra's own have one or two thousand."""
 
+LONGEST_WORD = 200
+"""Characters of an error word, an ID or a time that are kept; Entra's own have 36 at most."""
+
 _NUMBER = re.compile(r"\d{4,9}")
 _END_OF_FIRST_LINE = re.compile(r"Trace ID:|Correlation ID:|[\r\n]")
 
@@ -38,7 +41,7 @@ def explain_refusal(
     the answer's text, kept for whoever has to hand it on.
     Source: Microsoft Learn, "Microsoft Entra authentication and authorization error codes".
     """
-    description = _text(body, "error_description")[:LONGEST_DESCRIPTION]
+    description = _text(body, "error_description", LONGEST_DESCRIPTION)
     word = _text(body, "error")
     numbers = _numbers(body, description)
     number = next((one for one in numbers if one in BY_NUMBER), numbers[0] if numbers else None)
@@ -56,7 +59,9 @@ def explain_refusal(
     if others:
         hint = f"{hint} (The answer also carries AADSTS{', AADSTS'.join(map(str, others))}.)"
     trace = EntraTrace(word, number, _text(body, "correlation_id"), _text(body, "trace_id"), _text(body, "timestamp"))
-    kept = "" if _NEVER_KEPT & body.keys() else raw[:LONGEST_RAW_ANSWER]
+    # both, since MSAL passes on less than came, and what came need not be JSON
+    holds_token = _NEVER_KEPT & body.keys() or any(f'"{name}"' in raw for name in _NEVER_KEPT)
+    kept = "" if holds_token else raw[:LONGEST_RAW_ANSWER]
     happened = _filled(explanation.happened, names)
     return SignInError(happened, hint, trace=trace, detail=_first_line(description), raw=kept)
 
@@ -66,9 +71,9 @@ def lookup_address(number: int, cloud: Cloud = GLOBAL) -> str:
     return f"https://{cloud.login_host}/error?code={number}"
 
 
-def _text(body: Mapping[str, object], name: str) -> str:
+def _text(body: Mapping[str, object], name: str, longest: int = LONGEST_WORD) -> str:
     value = body.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return value[:longest].strip() if isinstance(value, str) else ""
 
 
 def _numbers(body: Mapping[str, object], description: str) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
-"""How much work it is to turn a passphrase into the key of an encrypted file, read before that work is begun.
+"""How much work it is to open a file of keys, read before that work is begun.
 
-The file says itself how often its passphrase is to be hashed, up to two thousand million times, and the library that
-does it holds the interpreter's lock all the while.
+The file says itself how often its passphrase is to be hashed, up to two thousand million times, and how long the primes
+are that are to be proved; the library that does both holds the interpreter's lock all the while.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,9 @@ MOST_ROUNDS = 2_000_000
 """About a second. OpenSSL writes 2,048, Windows 2,000, and careful people some hundred thousand."""
 MOST_SCRYPT_WORK = 2**21
 """N times r times p, for 256 MB of memory. OpenSSL writes a sixteenth of it."""
+
+LONGEST_NUMBER = 1025
+"""Bytes of the modulus of an RSA key of 8192 bits."""
 
 _INTEGER, _OCTETS = 0x02, 0x04
 _CONSTRUCTED = 0x20
@@ -27,7 +30,7 @@ def is_bearable(der: bytes) -> bool:
     """
     is_scrypt = _SCRYPT in der
     numbers: list[int] = []
-    for tag, content in _primitives(der):
+    for tag, content, _ in _primitives(der):
         if tag == _INTEGER and numbers:
             numbers.append(int.from_bytes(content))
             if numbers[1] > MOST_ROUNDS or (is_scrypt and _product(numbers[1:4]) > MOST_SCRYPT_WORK):
@@ -37,6 +40,11 @@ def is_bearable(der: bytes) -> bool:
     return True
 
 
+def longest_number(der: bytes) -> int:
+    """Bytes of the longest INTEGER: the modulus, where a key is there that no passphrase locks."""
+    return max((length for tag, _, length in _primitives(der) if tag == _INTEGER), default=0)
+
+
 def _product(numbers: list[int]) -> int:
     result = 1
     for number in numbers:
@@ -44,8 +52,8 @@ def _product(numbers: list[int]) -> int:
     return result
 
 
-def _primitives(der: bytes) -> Iterator[tuple[int, bytes]]:
-    """Tag and first bytes of each value that holds no others, in order; tag 0 where one that holds others begins.
+def _primitives(der: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Tag, first bytes and length of each value that holds no others, in order; tag 0 where one that holds others begins.
 
     An OCTET STRING that is wholly filled by a SEQUENCE is looked into, as PKCS#12 packs itself. Ends where it is not DER.
     """
@@ -57,12 +65,12 @@ def _primitives(der: bytes) -> Iterator[tuple[int, bytes]]:
         end = start + length
         packed = der[at] == _OCTETS and der[start : start + 1] == b"\x30" and sum(_extent(der, start)) == end
         if der[at] & _CONSTRUCTED or packed:
-            yield 0, b""
+            yield 0, b"", 0
             at = start
         elif end > len(der):
             return
         else:
-            yield der[at], der[start : min(end, start + 9)]  # nine bytes tell that a number is too large
+            yield der[at], der[start : min(end, start + 9)], length  # nine bytes tell that a number is too large
             at = end
 
 

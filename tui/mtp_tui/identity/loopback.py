@@ -6,9 +6,10 @@ Response Mode.
 """
 
 import asyncio
+import errno
 import hmac
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
@@ -18,7 +19,9 @@ LARGEST_REQUEST_BYTES = 64 * 1024
 """Of a request's head, and again of its form; Entra's codes have one or two thousand."""
 REQUEST_TIMEOUT_S = 10.0
 MOST_CONNECTIONS = 16
-"""At once; browsers open some ahead of time and leave them idle."""
+"""At once; browsers open some ahead of time and leave them idle. The oldest has to go for one more."""
+PORTS_TRIED = 5
+"""Until one is free for both addresses."""
 
 _NAMES = frozenset({"code", "state", "error", "error_description", "error_uri"})
 """What is read of an answer. Source: RFC 6749, sections 4.1.2 and 4.1.2.1."""
@@ -43,7 +46,7 @@ class Loopback:
 
     def __init__(self) -> None:
         self._servers: list[asyncio.Server] = []
-        self._connections: set[asyncio.Task[None]] = set()
+        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}  # the oldest first
         self._state = b""
         self._answer: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()
         self._port = 0
@@ -64,24 +67,36 @@ class Loopback:
     async def open(self) -> None:
         """Listen. Raises MtpError if this machine lets nobody."""
         try:
-            await self._listen("127.0.0.1")
+            for _ in range(PORTS_TRIED):
+                await self._listen("127.0.0.1")
+                if await self._shares_no_port():
+                    return
+                self._let_go()
         except OSError as error:
-            raise MtpError(
-                "No port of this machine could be opened for the browser to come back to.",
-                "Sign in with a device code instead.",
-                detail=str(error),
-            ) from error
-        with suppress(OSError):  # some machines have no IPv6; browsers then take 127.0.0.1 for localhost
+            raise _nowhere(str(error)) from error
+        raise _nowhere("another program listens on ::1 at every port that was tried")
+
+    async def _shares_no_port(self) -> bool:
+        """Listen on ::1 too; False if somebody else does so there, to whom a browser could bring the answer instead."""
+        try:
             await self._listen("::1")
+        except OSError as error:  # some machines have no IPv6; browsers then take 127.0.0.1 for localhost
+            return error.errno != errno.EADDRINUSE
+        return True
 
     async def close(self) -> None:
         """Stop listening, and let go of whoever is connected."""
-        for server in self._servers:
-            server.close()
+        self._let_go()
         for connection in self._connections:
-            connection.cancel()
+            self._hang_up(connection)
         await asyncio.gather(*self._connections, return_exceptions=True)
         await asyncio.sleep(0)  # the loop closes aborted connections in its next round
+
+    def _let_go(self) -> None:
+        for server in self._servers:
+            server.close()
+        self._servers.clear()
+        self._port = 0
 
     async def _listen(self, host: str) -> None:
         server = await asyncio.start_server(self._connected, host, self._port, limit=LARGEST_REQUEST_BYTES)
@@ -89,12 +104,16 @@ class Loopback:
         self._port = server.sockets[0].getsockname()[1]
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self._connections) >= MOST_CONNECTIONS:
-            writer.transport.abort()
-            return
+        living = [connection for connection in self._connections if not connection.cancelling()]
+        if len(living) >= MOST_CONNECTIONS:  # the newest may be the answer, the oldest has long had its time
+            self._hang_up(living[0])
         connection = asyncio.create_task(self._serve(reader, writer))
-        self._connections.add(connection)
-        connection.add_done_callback(self._connections.discard)
+        self._connections[connection] = writer
+        connection.add_done_callback(self._connections.pop)
+
+    def _hang_up(self, connection: asyncio.Task[None]) -> None:
+        connection.cancel()
+        self._connections[connection].transport.abort()  # a task that has not begun yet would not do so
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request and its answer; then the connection ends."""
@@ -113,8 +132,8 @@ class Loopback:
             pass  # whoever it was has gone, or says nothing
         finally:
             writer.transport.abort()
-        if answer and not self._answer.done():
-            self._answer.set_result(answer)
+            if answer and not self._answer.done():
+                self._answer.set_result(answer)
 
     def _checked(self, form: list[tuple[str, str]]) -> dict[str, str]:
         """An answer to our own question. Raises _Refused for anything else."""
@@ -126,6 +145,14 @@ class Loopback:
         if ("code" in answer) == ("error" in answer):
             raise _Refused(HTTPStatus.BAD_REQUEST)
         return answer
+
+
+def _nowhere(why: str) -> MtpError:
+    return MtpError(
+        "No port of this machine could be opened for the browser to come back to.",
+        "Sign in with a device code instead.",
+        detail=why,
+    )
 
 
 @asynccontextmanager

@@ -59,7 +59,9 @@ def _grant(body: Mapping[str, object], host: str) -> dict[str, object]:
     known: dict[str, object] = {name: seconds for name, seconds in times.items() if seconds is not None}
     if _is_header_text(body.get("refresh_token")):
         known["refresh_token"] = body["refresh_token"]
-    return {"token_type": str(body.get("token_type") or "Bearer"), "access_token": token, **known}
+    token_type = body.get("token_type")
+    is_word = _is_header_text(token_type) and _is_short_text(token_type)
+    return {"token_type": token_type if is_word else "Bearer", "access_token": token, **known}
 
 
 def _device_code(body: Mapping[str, object], host: str) -> dict[str, object]:

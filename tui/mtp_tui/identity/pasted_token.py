@@ -1,12 +1,13 @@
 """A token that was got elsewhere: read where it stands, and what may be done with it."""
 
+import re
 from datetime import datetime, timedelta
 
 from mtp_tui.errors import BadInput, MtpError
 from mtp_tui.identity.credentials import Field, PastedToken
 from mtp_tui.identity.permissions import MTP
 from mtp_tui.identity.token import AccessToken, Shape, read_token
-from mtp_tui.identity.token_checks import TokenReport
+from mtp_tui.identity.token_checks import TokenReport, Verdict
 from mtp_tui.identity.token_files import read_token_file
 from mtp_tui.moments import from_epoch
 
@@ -15,6 +16,11 @@ ASSUMED_LIFETIME = timedelta(hours=1)
 
 SHORTEST_OPAQUE_CHARS = 100
 """A shorter text without the parts of a JWT is rather a password that was pasted by mistake."""
+
+_BEARER_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+"""RFC 6750, section 2.1. No JSON, no connection string and no address is written in these characters alone."""
+_OF_KEYS = re.compile(r"-----|LS0tLS1|MI[I-L]")
+"""How a private key in PEM, that in base64, and a .pfx or a key in base64 begin."""
 
 
 def pasted_access_token(pasted: PastedToken, now: datetime) -> AccessToken:
@@ -26,6 +32,9 @@ def pasted_access_token(pasted: PastedToken, now: datetime) -> AccessToken:
     if reading.shape is Shape.EMPTY:
         field = Field.TOKEN_FILE if pasted.path else Field.TOKEN
         raise BadInput(field, "There is no token in it.", "Copy the whole value of access_token.")
+    if reading.shape is Shape.OPAQUE and len(reading.value.reveal()) < SHORTEST_OPAQUE_CHARS:
+        field = Field.TOKEN_FILE if pasted.path else Field.TOKEN
+        raise BadInput(field, "This is no token: it is too short for one.", "Copy the whole value of access_token.")
     ends = from_epoch(reading.payload.get("exp")) or now + ASSUMED_LIFETIME
     left_s = max(0, int((ends - now).total_seconds()))
     return AccessToken(reading.value, obtained_at=now, expires_at=ends, expires_in_s=left_s)
@@ -40,18 +49,29 @@ def refuse_unless_usable(token: AccessToken, report: TokenReport, now: datetime)
     elsewhere = "Paste a token for this API, or sign in in another way."
     if not _may_be_token(report.reading.shape, text):
         raise MtpError("The pasted text is no whole token, and was not sent to the API.", elsewhere)
-    if report.reading.is_readable and report.api is not MTP:
-        audience = report.finding("audience")
+    if report.reading.is_readable:
+        _refuse_other_audience(report, elsewhere)
+    if report.expires_at is not None and token.expires_at <= now:
+        raise MtpError("The pasted token has ended, and cannot be renewed here.", elsewhere)
+
+
+def _refuse_other_audience(report: TokenReport, elsewhere: str) -> None:
+    audience = report.finding("audience")
+    if report.api is not MTP:
         raise MtpError(
             "The pasted token is for another API, and was not sent to this one.",
             audience.fix if audience else elsewhere,
         )
-    if token.expires_at <= now:
-        raise MtpError("The pasted token has ended, and cannot be renewed here.", elsewhere)
+    if audience is not None and audience.verdict is not Verdict.PASS:  # named as another cloud names this API
+        raise MtpError(
+            "The pasted token is for another cloud, and was not sent to this one.",
+            "Choose the cloud that it is for, then paste it again.",
+        )
 
 
 def _may_be_token(shape: Shape, text: str) -> bool:
-    if not (text.isascii() and text.isprintable() and " " not in text):
+    if not _BEARER_TOKEN.fullmatch(text):
         return False
     # of an encrypted or opaque one only the API can tell what it is worth
-    return shape in (Shape.SIGNED, Shape.ENCRYPTED) or (shape is Shape.OPAQUE and len(text) >= SHORTEST_OPAQUE_CHARS)
+    is_opaque = shape is Shape.OPAQUE and len(text) >= SHORTEST_OPAQUE_CHARS and not _OF_KEYS.match(text)
+    return shape in (Shape.SIGNED, Shape.ENCRYPTED) or is_opaque

@@ -13,7 +13,8 @@ LONGEST_PATH_CHARS = 4096
 
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’"}
 _DRIVE = re.compile(r"/[A-Za-z]:[/\\]")
-_TOKEN = re.compile(r"(?:bearer\s+)?ey[A-Za-z0-9_-]{30,}", re.IGNORECASE)
+_TOKEN = re.compile(r"(?:bearer\s+)?(?:ey|[01]\.A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
+"""How access and refresh tokens begin."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 """What no text has: control characters but for tabs and line ends."""
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -60,6 +61,15 @@ def read_file(typed: str, field: str, what: str, largest_bytes: int) -> bytes:
     if len(data) > largest_bytes:  # a file that grows, or one of /proc, whose size is not told
         raise _too_large(path, field, what, largest_bytes)
     return data
+
+
+def others_may_read(typed: str) -> bool:
+    """Whether other users of this machine may read the file, as far as its mode says; Windows keeps that elsewhere."""
+    try:
+        mode = os.stat(clean_path(typed)).st_mode
+    except (OSError, ValueError):
+        return False
+    return os.name != "nt" and bool(mode & 0o044)
 
 
 def text_of(data: bytes) -> str | None:

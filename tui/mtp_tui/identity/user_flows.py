@@ -53,6 +53,10 @@ async def by_device_code(client: MsalClient, on_progress: OnProgress, clock: Clo
                 continue
             case "slow_down":
                 interval_s += SLOW_DOWN_BY_S
+            case _ if (
+                client.last is not None and client.last.status == 429
+            ):  # the tenant is throttled, not the code lost
+                interval_s += SLOW_DOWN_BY_S
             case _:
                 return answer
 

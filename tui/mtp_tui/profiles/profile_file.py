@@ -22,8 +22,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mtp_tui.profiles.profile import Choices, Profile
-from mtp_tui.profiles.profile_table import Agreement, Check, Fault, closest, profile_from
+from mtp_tui.profiles.profile_table import Agreement, Check, Fault, closest, profile_from, shortened
 from mtp_tui.profiles.toml_layout import TABLE, Block, blocks_of, sections_of
+
+_MOST_STRANGERS = 20
+"""That are named; a file of somebody else's kind may have thousands, and each is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +184,16 @@ class Reader:
         return replace(entry, profile=None)
 
     def _strangers(self, data: Mapping[str, object], text: str) -> list[Problem]:
+        strangers = [key for key in data if key != TABLE][:_MOST_STRANGERS]
         return [
             Problem(
-                self.file, f"There is no {key[:40]} in this file.", closest(key, (TABLE,)), _line_of(text, key), key
+                self.file,
+                f"There is no {shortened(key)} in this file.",
+                closest(key, (TABLE,)),
+                _line_of(text, key),
+                key,
             )
-            for key in data
-            if key != TABLE
+            for key in strangers
         ]
 
     def _distrusted(self, why: str) -> Problem:

@@ -151,6 +151,11 @@ def closest(word: str, words: tuple[str, ...]) -> str:
     return next((f"Did you mean {known}?" for known in words if near and known.casefold() == near[0]), "")
 
 
+def shortened(key: str) -> str:
+    """A key of somebody's own making, as a sentence can name it."""
+    return key[:40] if key.isprintable() else "…"
+
+
 class _Reading:
     """Reads key after key and gathers the faults."""
 
@@ -238,8 +243,7 @@ class _Reading:
                 sentence = f"A secret does not belong into this file, and {key} is not read."
                 hint = "Remove the line; name where the secret is by secret_env, secret_command or secret_keyring."
             else:
-                shown = key[:40] if key.isprintable() else "…"
-                sentence, hint = f"There is no key {shown}.", closest(key, KEYS)
+                sentence, hint = f"There is no key {shortened(key)}.", closest(key, KEYS)
             self.faults.append(Fault(key, sentence, hint, fatal=False))
 
     def _fault(self, key: str, sentence: str, hint: str = "") -> str:

@@ -61,7 +61,11 @@ class SecretAnswer:
     @property
     def origin(self) -> str:
         """Which source answered, as the end of “taken from”; empty if none did."""
-        return self.attempts[-1].sentence.removeprefix("From ").rstrip(".") if self.secret is not None else ""
+        return (
+            self.attempts[-1].sentence.removeprefix("The secret comes from ").rstrip(".")
+            if self.secret is not None
+            else ""
+        )
 
     @property
     def sentence(self) -> str:
@@ -128,7 +132,9 @@ class SecretSources:
             return None, _nothing(SecretSource.VARIABLE, f"The environment variable {name} is not set.")
         if not self._environ[name].strip():
             return None, _nothing(SecretSource.VARIABLE, f"The environment variable {name} is empty.")
-        return Secret(self._environ[name]), _found(SecretSource.VARIABLE, f"From the environment variable {name}.")
+        return Secret(self._environ[name]), _found(
+            SecretSource.VARIABLE, f"The secret comes from the environment variable {name}."
+        )
 
     async def _from_command(self, profile: Profile) -> tuple[Secret | None, Attempt]:
         wanted = profile.secret_from
@@ -172,7 +178,7 @@ class SecretSources:
             return None, _failed(
                 f"The command {program} printed nothing in its first line.", "It has to print the secret there.", words
             )
-        return secret, _found(SecretSource.COMMAND, f"From the command {program}.")
+        return secret, _found(SecretSource.COMMAND, f"The secret comes from the command {program}.")
 
     async def _from_keyring(self, profile: Profile) -> tuple[Secret | None, Attempt]:
         source = SecretSource.KEYRING
@@ -185,7 +191,7 @@ class SecretSources:
         name = f" ({self._keyring.name})" if self._keyring.name else ""
         if secret is None:
             return None, _nothing(source, f"The keyring{name} has no secret for this application in this tenant.")
-        return secret, _found(source, f"From the keyring{name}.")
+        return secret, _found(source, f"The secret comes from the keyring{name}.")
 
     def _explained_once(self, trouble: KeyringTrouble) -> Attempt:
         outcome = Outcome.ABSENT if trouble.state is KeyringState.ABSENT else Outcome.FAILED

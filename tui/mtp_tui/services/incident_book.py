@@ -1,6 +1,6 @@
 """The incidents that are known now: each once, the newest state of it, in order, and quick to narrow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -12,7 +12,6 @@ class IncidentBook:
 
     def __init__(self) -> None:
         self._incidents: dict[str, Incident] = {}
-        self._haystacks: dict[str, str] = {}
         self._in_order: tuple[Incident, ...] | None = None
         self.view: Mapping[str, Incident] = MappingProxyType(self._incidents)
         """By id; always current."""
@@ -38,47 +37,18 @@ class IncidentBook:
             if known is not None and _is_older(incident, known):
                 continue
             self._incidents[incident.id] = incident
-            self._haystacks.pop(incident.id, None)
             self._in_order = None
 
-    def rows(self, narrow: str = "") -> tuple[Incident, ...]:
-        """The one updated last on top, those without a time at the end, ties by id; only those with every word in it."""
+    def rows(self, test: Callable[[Incident], bool] | None = None) -> tuple[Incident, ...]:
+        """The one updated last on top, those without a time at the end, ties by id; only those that pass the test."""
         if self._in_order is None:
             self._in_order = _in_order(self._incidents.values())
-        words = narrow.casefold().split()
-        if not words:
-            return self._in_order
-        return tuple(incident for incident in self._in_order if _has_all(self._haystack(incident), words))
-
-    def _haystack(self, incident: Incident) -> str:
-        found = self._haystacks.get(incident.id)
-        if found is None:
-            found = self._haystacks[incident.id] = _haystack_of(incident)
-        return found
+        rows = self._in_order
+        return rows if test is None else tuple(incident for incident in rows if test(incident))
 
 
 def _is_older(incident: Incident, known: Incident) -> bool:
     return incident.updated_at is not None and known.updated_at is not None and incident.updated_at < known.updated_at
-
-
-def _has_all(haystack: str, words: list[str]) -> bool:
-    return all(word in haystack for word in words)
-
-
-def _haystack_of(incident: Incident) -> str:
-    texts = (
-        incident.id,
-        incident.name,
-        incident.severity,
-        incident.status,
-        incident.classification,
-        incident.determination,
-        incident.assigned_to,
-        incident.redirect_id,
-        *incident.sources,
-        *incident.tags,
-    )
-    return "\n".join(texts).casefold()
 
 
 def _in_order(incidents: Iterable[Incident]) -> tuple[Incident, ...]:

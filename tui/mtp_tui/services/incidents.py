@@ -6,27 +6,36 @@ was updated since it began, until one fits on a single page or brings nothing.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mtp_tui.clock import Clock, Sleep
 from mtp_tui.defender.client import DefenderClient
 from mtp_tui.defender.models import Incident, IncidentDetail, IncidentPage, Unreadable, detail_from
+from mtp_tui.defender.narrowing.completion import Known, known_from
+from mtp_tui.defender.narrowing.facts import FactsBook
+from mtp_tui.defender.narrowing.match import Marks, matcher
+from mtp_tui.defender.narrowing.narrowing import Narrowing
 from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.defender.quota import Quota
 from mtp_tui.errors import MtpError
 from mtp_tui.services.incident_book import IncidentBook
+from mtp_tui.services.memory import Memory
 from mtp_tui.services.patience import Patience, Waiting
 from mtp_tui.services.reading import Reading
+from mtp_tui.services.triage_desk import TriageDesk
 
-__all__ = ["FeedEvent", "Finished", "IncidentFeed", "PageLoaded", "Waiting"]
+__all__ = ["FeedEvent", "Finished", "IncidentFeed", "PageLoaded", "Remembered", "Waiting"]
 
 OVERLAP = timedelta(minutes=10)
 """How far a refresh reaches back behind the newest update seen: so long an update may take to show up."""
 
 MOST_READINGS = 4
 """The whole list, and then what moved meanwhile, until nothing did; a queue busier than that is caught by a refresh."""
+
+MOST_READ_FOR_COMPLETION = 3000
+"""Bodies that are read to offer devices and users; more would keep the screen waiting for seconds."""
 
 SHORTEST_TOLD_PAUSE_S = 1.0
 """Shorter ones are over before they are read."""
@@ -63,7 +72,20 @@ class Finished:
     """Why not, in one sentence; empty if it is."""
 
 
-FeedEvent = PageLoaded | Waiting | Finished
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Rows from an earlier run are here, before the service has said anything."""
+
+    total: int
+    as_of: datetime
+    """When the service last said any of it."""
+    new: frozenset[str]
+    """Ids at which nobody has looked yet."""
+    changed: frozenset[str]
+    """Ids that have changed since somebody looked."""
+
+
+FeedEvent = Remembered | PageLoaded | Waiting | Finished
 
 
 class IncidentFeed:
@@ -74,11 +96,23 @@ class IncidentFeed:
     closes it (`contextlib.aclosing`), or the turn is kept until it is collected.
     """
 
-    def __init__(self, client: DefenderClient, clock: Clock, sleep: Sleep) -> None:
+    def __init__(
+        self,
+        client: DefenderClient,
+        clock: Clock,
+        sleep: Sleep,
+        memory: Memory | None = None,
+        triage: TriageDesk | None = None,
+    ) -> None:
+        """`memory` keeps what comes for the next start; None keeps nothing. `triage` changes what is known here."""
+        self.memory = memory
+        self.triage = triage
+        self._is_first_look = False
         self._client = client
         self._clock = clock
         self._sleep = sleep
         self._book = IncidentBook()
+        self._facts = FactsBook()
         self._keeps = asyncio.Lock()
         self._caught_up_to: datetime | None = None
         self._gap = ""
@@ -93,25 +127,46 @@ class IncidentFeed:
         """The budget of calls, for the meter."""
         return self._client.quota
 
-    def rows(self, narrow: str = "") -> tuple[Incident, ...]:
-        """The known incidents, the one updated last on top; only those in which every word of `narrow` occurs.
+    def rows(self, narrowing: Narrowing | None = None, marks: Marks | None = None) -> tuple[Incident, ...]:
+        """The known incidents, the one updated last on top; only those that the narrowing lets through.
 
-        Case does not count. Looked through are id, name, severity, status, classification, determination, owner,
-        sources, tags, and the id of the incident that it was merged into.
+        The first question for a field that is not in the row reads every body: with a narrowing, call it in a thread.
         """
-        return self._book.rows(narrow)
+        if narrowing is None or not narrowing.terms:
+            return self._book.rows()
+        return self._book.rows(matcher(narrowing, self._facts, marks))
+
+    def occurring(self) -> Known:
+        """What occurs in the known incidents, for completion; to be called in a thread."""
+        rows = self._book.rows()
+        return known_from(
+            (self._facts.of(incident) for incident in rows), with_bodies=len(rows) <= MOST_READ_FOR_COMPLETION
+        )
 
     async def detail(self, incident_id: str) -> IncidentDetail:
         """One incident opened, fetched now; its row is brought up to date as well. Raises what the client raises."""
         incident = await self._client.incident(incident_id)
         detail = await asyncio.to_thread(detail_from, incident.raw)
-        news, _, _ = self._book.compare([incident])
-        self._book.take(news)
+        await self.take([incident])
         return detail
+
+    async def take(self, incidents: Iterable[Incident]) -> None:
+        """Bring rows up to date with what the service said just now."""
+        news, _, _ = await asyncio.to_thread(self._book.compare, incidents)
+        self._book.take(news)
+        if self.memory is not None:
+            self.memory.take(news, self._clock())
 
     async def load_all(self) -> AsyncGenerator[FeedEvent, None]:
         """Read everything the service has, page by page; ends with Finished, or raises MtpError with the rows kept."""
         async with self._keeps:
+            if self.memory is not None and not self._book.view:
+                recalled = await self.memory.recall()
+                self._book.take(recalled.incidents)
+                self._is_first_look = recalled.as_of is None
+                if recalled.as_of is not None:
+                    unseen = recalled.unseen
+                    yield Remembered(len(recalled.incidents), recalled.as_of, unseen.new, unseen.changed)
             async for event in self._follow(None):
                 yield event
 
@@ -148,6 +203,9 @@ class IncidentFeed:
         if since is None or not note:
             self._caught_up_to = newest
         note = self._gap or note or unsettled
+        if self.memory is not None and self._is_first_look:
+            self.memory.mark_seen(None)  # who looks for the first time has missed nothing
+            self._is_first_look = False
         yield Finished(len(self.incidents), as_of or self._clock(), not note, note)
 
     async def _read(self, reading: Reading) -> AsyncGenerator[PageLoaded | Waiting, None]:
@@ -158,6 +216,8 @@ class IncidentFeed:
                     continue
                 news, new, changed = await asyncio.to_thread(self._book.compare, answer.incidents)
                 self._book.take(news)
+                if self.memory is not None:
+                    self.memory.take(news, answer.as_of)
                 reading.turn(answer, len(news))
                 more = not reading.is_over
                 yield PageLoaded(news, new, changed, len(self.incidents), more, answer.unreadable, answer.as_of)

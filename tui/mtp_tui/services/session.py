@@ -3,18 +3,19 @@
 import asyncio
 import logging
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mtp_tui.clock import Clock
 from mtp_tui.errors import MtpError
 from mtp_tui.identity.clouds import Cloud
 from mtp_tui.identity.credentials import GUID, CredentialKind, Credentials, PastedToken
 from mtp_tui.identity.pasted_token import pasted_access_token, refuse_unless_usable
+from mtp_tui.identity.permissions import CALLS, allows
 from mtp_tui.identity.progress import OnProgress, SignInStep
 from mtp_tui.identity.sign_in import EntraSignIn, Grant
 from mtp_tui.identity.signing_keys import SigningKeys, TenantMetadata
 from mtp_tui.identity.token import AccessToken, TokenReading, read_token
-from mtp_tui.identity.token_checks import TokenReport, judge_token
+from mtp_tui.identity.token_checks import TokenReport, Verdict, judge_token
 from mtp_tui.secret import Secret
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,12 @@ class SignedIn:
         return self.report.case.cloud
 
     @property
+    def user(self) -> str:
+        """Who signed in, as incidents name an owner; empty for an application."""
+        names = (self.reading.payload.get(name) for name in ("upn", "unique_name", "preferred_username"))
+        return next((name for name in names if isinstance(name, str) and name), "")
+
+    @property
     def reading(self) -> TokenReading:
         """The token taken apart."""
         return self.report.reading
@@ -65,9 +72,20 @@ class SignedIn:
         """Entra's clock minus ours; None if not measured."""
         return self.report.case.clock_offset_s
 
+    def may_read_incidents(self, now: datetime) -> bool:
+        """Whether the token is good for this API now, as far as is known, and belongs to a tenant with an ID."""
+        verdict, _ = self.report.headline(now)
+        call = next(call for call in CALLS if call.is_needed)
+        may_list = self.reading.is_readable and allows(call, self.reading.payload)
+        return may_list and verdict is not Verdict.FAIL and bool(self._claimed_tenant)
+
     def is_same_application(self, other: "SignedIn") -> bool:
         """Whether both are the same application in the same tenant and cloud."""
         return (self.tenant_id, self.client_id, self.cloud) == (other.tenant_id, other.client_id, other.cloud)
+
+    def may_see_the_same(self, other: "SignedIn") -> bool:
+        """Whether both are the same application, for itself or for the same user: what one was shown, the other may see."""
+        return self.is_same_application(other) and self.reading.payload.get("oid") == other.reading.payload.get("oid")
 
     @property
     def tenant_id(self) -> str:
@@ -171,22 +189,27 @@ class Session:
             self.current = replace(judged, report=report)
         return self.current
 
-    async def bearer(self, *, renew: bool = False) -> Secret:
+    async def bearer(self, *, renew: bool = False, of: SignedIn | None = None) -> Secret:
         """The token for one call; a fresh one when it is about to end, or when the API refused it (`renew`).
 
-        Raises MtpError when nobody is signed in, when the renewal fails and the old token is of no use, and for a
-        pasted token that is not for this API.
+        Raises MtpError when nobody is signed in, or another than `of` by now; when the renewal fails and the old token is
+        of no use; and for a pasted token that is not for this API.
         """
-        held = self.current
-        if held is None:
-            raise MtpError("Nobody is signed in.", "Sign in first.")
+        held = self._signed_in(of)
+        if held.kind is not CredentialKind.TOKEN and (renew or self.is_renewal_due or self._is_over(held)):
+            await self._renew(held, forced=renew)
+            held = self._signed_in(of)  # while this waited, anybody may have signed in or out
         if held.kind is CredentialKind.TOKEN:
             refuse_unless_usable(held.token, held.report, self._clock())
-        elif renew or self.is_renewal_due or self._is_over(held):
-            await self._renew(held, forced=renew)
+        return held.token.value
+
+    def _signed_in(self, of: SignedIn | None) -> SignedIn:
+        """Who is signed in. Raises MtpError for nobody, and for another user, application, tenant or cloud than that of `of`."""
         if self.current is None:
-            raise MtpError("Signed out meanwhile.", "Sign in again.")
-        return self.current.token.value
+            raise MtpError("Nobody is signed in.", "Sign in first.")
+        if of is not None and not self.current.may_see_the_same(of):
+            raise MtpError("Somebody else is signed in by now, and the call was not made.", "Ask again.")
+        return self.current
 
     def sign_out(self) -> None:
         """Forget token and credentials."""
@@ -222,6 +245,8 @@ class Session:
             try:
                 grant = await self._next_grant(held)
             except MtpError as error:
+                if self.current is None or self.current.token is not before.token:
+                    return  # nobody's problem any more
                 self._no_renewal_before = self._clock() + RETRY_RENEWAL_AFTER
                 if forced or before.token.expires_at <= self._clock():
                     raise
@@ -241,6 +266,18 @@ class Session:
             raise MtpError("The sign-in has ended, and Entra gave nothing to renew it with.", "Sign in again.")
         grant = await self._entra.renew(held.credentials, held.refresh)
         return replace(grant, refresh=grant.refresh or held.refresh)
+
+
+class TokensOf:
+    """The tokens of one application or user, for calls to the API of their cloud: never those of whoever signs in next."""
+
+    def __init__(self, session: Session, signed_in: SignedIn) -> None:
+        self._session = session
+        self._signed_in = signed_in
+
+    async def bearer(self, *, renew: bool = False) -> Secret:
+        """As `Session.bearer`; raises MtpError too when another is signed in by now."""
+        return await self._session.bearer(renew=renew, of=self._signed_in)
 
 
 def _first_known(offset_s: float | None, metadata: TenantMetadata | None) -> float | None:

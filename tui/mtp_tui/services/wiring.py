@@ -16,8 +16,12 @@ from mtp_tui.identity.signing_keys import SigningKeys
 from mtp_tui.profiles.profile import Profile, environment_profile
 from mtp_tui.secret import Secret
 from mtp_tui.services.incidents import IncidentFeed
+from mtp_tui.services.memory import Memory
 from mtp_tui.services.profiles import Profiles, open_profiles, profile_named
-from mtp_tui.services.session import Session, SignedIn
+from mtp_tui.services.session import Session, SignedIn, TokensOf
+from mtp_tui.services.triage_desk import TriageDesk
+from mtp_tui.services.triage_journal import KeptJournal, MemoryJournal
+from mtp_tui.services.views import Views, views_file
 from mtp_tui.settings import DEMO_REFRESH_EVERY_S, REFRESH_EVERY_S, Settings, has_windows
 from mtp_tui.wire import Wire
 
@@ -40,13 +44,15 @@ class Services:
     new_feed: Callable[[SignedIn], IncidentFeed]
     """A fresh queue for whoever is signed in now."""
     close: Callable[[], Awaitable[None]]
-    """Closes every connection."""
+    """Closes every connection and every store."""
     refresh_every_s: float = REFRESH_EVERY_S
     """How often the queue is asked for changes."""
     demo: ClientSecret | None = None
     """Credentials with which the demo signs in by itself; None outside it."""
     profiles: Profiles | None = None
     """None where none are kept, as in the demo."""
+    views: Views | None = None
+    """None where none are kept."""
     start: Profile = field(default_factory=lambda: Profile(""))
     """What the sign-in form begins with."""
     start_problem: MtpError | None = None
@@ -59,7 +65,7 @@ class Services:
 
 def live(settings: Settings, *, clock: Clock = system_clock) -> Services:
     """On the network. Raises BadInput if the settings name a profile that cannot be used."""
-    services = on_wire(settings, Wire(), clock)
+    services = on_wire(settings, Wire(may_write=settings.may_write), clock)
     can_open = has_windows(settings.environ)
 
     def open_browser(open_address: OpenAddress, address: str) -> None:
@@ -79,7 +85,10 @@ def demo(settings: Settings, *, clock: Clock = system_clock) -> Services:
         from mtp_tui.sim.tenant import SimulatedTenant
 
         tenant = SimulatedTenant(clock=clock, live=True)
-        tenant.apps[demo_app.CLIENT_ID].auto_approve_after_polls = 2
+        app = tenant.apps[demo_app.CLIENT_ID]
+        app.auto_approve_after_polls = 2
+        if settings.may_write:
+            app.roles, app.scopes = ("Incident.ReadWrite.All",), ("Incident.ReadWrite",)
         tenant.prepare()  # here, since the wire opens in a thread
         tenants.append(tenant)
         return tenant.transport()
@@ -93,10 +102,15 @@ def demo(settings: Settings, *, clock: Clock = system_clock) -> Services:
 
     credentials = ClientSecret(demo_app.DOMAIN, demo_app.CLIENT_ID, Secret(demo_app.CLIENT_SECRET))
     settings = replace(
-        settings, environ={}, profile_file=None, refresh_every_s=settings.refresh_every_s or DEMO_REFRESH_EVERY_S
+        settings,
+        environ={},
+        profile_file=None,
+        has_store=True,
+        data_folder=None,
+        refresh_every_s=settings.refresh_every_s or DEMO_REFRESH_EVERY_S,
     )
     return replace(
-        on_wire(settings, Wire(transport), clock, demo=credentials),
+        on_wire(settings, Wire(transport, may_write=settings.may_write), clock, demo=credentials),
         start=Profile("", demo_app.DOMAIN, demo_app.CLIENT_ID),
         can_open_browser=True,
         open_browser=open_browser,
@@ -126,11 +140,28 @@ def on_wire(
     session = Session(EntraSignIn(wire, clock, sleep), SigningKeys(wire, clock), clock)
     quotas: defaultdict[tuple[str, str], Quota] = defaultdict(lambda: Quota(clock, sleep))
 
+    memories: dict[str, Memory] = {}
+
+    def memory_of(signed_in: SignedIn) -> Memory | None:
+        if not (settings.has_store and signed_in.may_read_incidents(clock())):
+            return None
+        tenant_id = signed_in.tenant_id
+        if tenant_id not in memories:
+            memories[tenant_id] = Memory(settings.data_folder, tenant_id, clock, settings.retention_days)
+        return memories[tenant_id]
+
+    async def close() -> None:
+        for memory in memories.values():
+            await memory.close()
+        await wire.aclose()
+
     def new_feed(signed_in: SignedIn) -> IncidentFeed:
         # the service counts for each app in each tenant, however often that app signs in
         quota = quotas[signed_in.tenant_id, signed_in.client_id]
-        client = DefenderClient(wire, signed_in.cloud.api_base, session, quota, clock)
-        return IncidentFeed(client, clock, sleep)
+        client = DefenderClient(wire, signed_in.cloud.api_base, TokensOf(session, signed_in), quota, clock)
+        memory = memory_of(signed_in)
+        journal = KeptJournal(memory.journal if memory else MemoryJournal().write)
+        return IncidentFeed(client, clock, sleep, memory, TriageDesk(client, session, journal, clock))
 
     start, problem = _start_with(settings, clock)
     return Services(
@@ -138,10 +169,11 @@ def on_wire(
         clock,
         session,
         new_feed,
-        wire.aclose,
+        close,
         settings.refresh_every_s or REFRESH_EVERY_S,
         demo,
         open_profiles(settings.profile_file, clock, settings.environ) if settings.profile_file else None,
+        Views(views_file(settings.profile_file), clock) if settings.profile_file else None,
         start,
         problem,
     )

@@ -15,6 +15,7 @@ import httpx
 
 from mtp_tui.clock import Clock
 from mtp_tui.sim.directory import Directory
+from mtp_tui.sim.keys import from_b64url
 from mtp_tui.sim.odata import ODataError, read_query
 from mtp_tui.sim.payload import json_bytes
 from mtp_tui.sim.quota import CallCounter, ThrottleStyle, throttled_response
@@ -88,7 +89,7 @@ class DefenderApi:
             case ["api", "incidents"], "GET":
                 return self._allowed(caller, _READ) or self._list(request)
             case ["api", "incidents", incident_id], "GET":
-                return self._allowed(caller, _READ) or self._get(incident_id)
+                return self._allowed(caller, _READ) or self._get(request, incident_id)
             case ["api", "incidents", incident_id], "PATCH":
                 return self._allowed(caller, _WRITE) or self._update(caller, request, incident_id)
             case ["api", "incidents", *rest], method if len(rest) <= 1:
@@ -141,18 +142,15 @@ class DefenderApi:
             + b"}"
         )
 
-    def _get(self, incident_id: str) -> httpx.Response:
+    def _get(self, request: httpx.Request, incident_id: str) -> httpx.Response:
         table = self._known(incident_id)
-        return _odata(
-            _with_context("api.security.microsoft.com", table.json(incident_id, null_padded=self.null_padded))
-        )
+        return _odata(_with_context(request.url.host, table.json(incident_id, null_padded=self.null_padded)))
 
     def _update(self, caller: Bearer, request: httpx.Request, incident_id: str) -> httpx.Response:
         table = self._known(incident_id)
         try:
             body = json.loads(request.content)
-            app = self._directory.apps.get(caller.client_id)
-            author = f"API-App:{app.name if app else caller.client_id}"
+            author = self._author(caller, request.headers["authorization"])
             changes = changes_of(body, table.get(incident_id) or {}, author=author, now=self._now())
         except ValueError as error:
             raise ApiRefused(400, "InvalidRequestBody", "Request body is incorrect.") from error
@@ -164,6 +162,14 @@ class DefenderApi:
         return _odata(
             _with_context("api.securitycenter.microsoft.com", table.json(incident_id, null_padded=self.null_padded))
         )
+
+    def _author(self, caller: Bearer, authorization: str) -> str:
+        """Who is told to have changed something: a user by name, an application by its own. A guess."""
+        if caller.scopes:
+            claims = json.loads(from_b64url(authorization.split(".")[1]))  # verified before
+            return str(claims.get("upn") or claims.get("preferred_username") or claims.get("oid"))
+        app = self._directory.apps.get(caller.client_id)
+        return f"API-App:{app.name if app else caller.client_id}"
 
     def _known(self, incident_id: str) -> IncidentTable:
         if not incident_id.isascii() or not incident_id.isdigit():

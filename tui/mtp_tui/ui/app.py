@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from mtp_tui.logs import redact
@@ -33,7 +34,7 @@ class MtpApp(App[None]):
 
     TITLE = "mtp-tui"
     CSS_PATH: ClassVar = [
-        Path("styles") / f"{name}.tcss" for name in ("app", "sign_in", "token", "incidents", "profiles")
+        Path("styles") / f"{name}.tcss" for name in ("app", "sign_in", "token", "incidents", "profiles", "triage")
     ]
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -94,6 +95,19 @@ class MtpApp(App[None]):
             seen.add(binding.id)
             run = partial(self.run_action, binding.action, active.node)
             yield SystemCommand(binding.description, binding.tooltip or binding.description, run)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Say it in a corner, in place of what was said there: on 24 lines a pile of these hides what they speak of."""
+        self.clear_notifications()
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def action_toggle_theme(self) -> None:
         self.theme = "mtp-dark" if self.theme == "mtp-light" else "mtp-light"

@@ -1,5 +1,6 @@
 """Help for what is in front: its own words, and every key that works there now, taken from the bindings themselves."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from mtp_tui.ui.widgets.line_view import LineView
 
 _KEY_WIDTH = 16
 _OURS = "mtp_tui."
+_FUNCTION_KEY = re.compile(r"f\d+")
 
 
 class HelpScreen(ModalScreen[None]):
@@ -60,12 +62,18 @@ def _keys(nodes: Iterable[DOMNode], active: Mapping[str, ActiveBinding], shown: 
             continue
         lines.append(heading(node.BINDING_GROUP_TITLE or ""))
         for binding in bindings:
-            keys = " ".join(shown(Binding(key.strip(), "", "")) for key in binding.key.split(","))
+            keys = " ".join(_shown(key.strip(), shown) for key in binding.key.split(","))
             words = binding.tooltip or binding.description
-            body = Span(words) if binding.id in works else Span(f"{words} (not now)", Role.DIM)
+            # those with priority work above every screen, and are missing from what is active in one above others
+            body = Span(words) if binding.priority or binding.id in works else Span(f"{words} (not now)", Role.DIM)
             lines.append(Line((body,), lead=Span(keys, Role.NAME), lead_width=_KEY_WIDTH, indent=1))
         lines.append(BLANK)
     return lines
+
+
+def _shown(key: str, shown: Callable[[Binding], str]) -> str:
+    """A key as it is called; function keys in capitals, as on the keyboard."""
+    return key.upper() if _FUNCTION_KEY.fullmatch(key) else shown(Binding(key, "", ""))
 
 
 def _bindings_of(kind: type) -> list[Binding]:

@@ -27,6 +27,7 @@ from mtp_tui.ui.panes.sign_in import SignInPane
 from mtp_tui.ui.panes.token import WIDE, TokenPane
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.problem import Problem
+from mtp_tui.ui.widgets.token_head import ends_at
 from mtp_tui.ui.widgets.top_bar import TopBar
 
 CHECK_AGAIN_AFTER_S = 60
@@ -112,7 +113,7 @@ class MainScreen(Screen[None]):
         with ContentSwitcher(initial="sign-in", id="panes"):
             yield SignInPane(services, id="sign-in")
             yield TokenPane(services.clock, id="token")
-            yield IncidentsPane(services.clock, services.refresh_every_s, id="incidents")
+            yield IncidentsPane(services.clock, services.refresh_every_s, services.views, id="incidents")
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -154,11 +155,11 @@ class MainScreen(Screen[None]):
         self._show_token(signed_in)
         self.query_one(TopBar).doubt_token(doubted=False)
         pane = self.query_one(IncidentsPane)
-        if before is not None and before.is_same_application(signed_in):
+        if before is not None and before.may_see_the_same(signed_in):
             pane.action_refresh()  # the rows are still theirs, and so is the place among them
         else:
             self._focus_in.pop("incidents", None)
-            pane.follow(self._services.new_feed(signed_in), signed_in.tenant_id, signed_in.cloud)
+            pane.follow(self._services.new_feed(signed_in), signed_in.tenant_id, signed_in.cloud, signed_in.user)
         verdict, _ = signed_in.report.headline(self._services.clock())
         is_opaque = signed_in.kind is CredentialKind.TOKEN and not signed_in.reading.is_readable
         self.action_go("token" if verdict is Verdict.FAIL or is_opaque else "incidents")
@@ -247,7 +248,7 @@ class MainScreen(Screen[None]):
     @on(OffersMade)
     def show_offers(self, event: OffersMade) -> None:
         if self.is_current:
-            self.app.push_screen(OffersScreen(event.title, event.offers))
+            self.app.push_screen(OffersScreen(event.title, event.offers, can_open=self._services.can_open_browser))
 
     def tick(self) -> None:
         """Each second: the lifetime at the top runs; a token that was renewed meanwhile is taken over."""
@@ -281,7 +282,7 @@ class MainScreen(Screen[None]):
         held = self._shown
         bar, now = self.query_one(TopBar), self._services.clock()
         if held is not None:
-            bar.show_session(held.tenant, held.report.expires_at or held.token.expires_at, now)
+            bar.show_session(held.tenant or "pasted token", ends_at(held), now)
         else:
             bar.show_session("signing in …" if self.query_one(SignInPane).busy else "not signed in", None, now)
 

@@ -37,6 +37,13 @@ class OffersScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "Copy", id="offers.copy", tooltip="Copy the text under the cursor"),
         Binding("x", "show_qr", "QR code", id="offers.qr", tooltip="Show a link as a QR code, or as text again"),
+        Binding(
+            "b",
+            "open_link",
+            "Open",
+            id="offers.open",
+            tooltip="Open a link in a browser on this machine, if it has one",
+        ),
         Binding("tab", "app.focus_next", "Text", id="offers.text", tooltip="Go to the text, to scroll through it"),
         Binding("escape,q", "dismiss", "Close", id="offers.close", tooltip="Go back"),
     ]
@@ -46,8 +53,10 @@ class OffersScreen(ModalScreen[None]):
     grid = getters.query_one("#offers", RecordGrid)
     view = getters.query_one("#offer-text", LineView)
 
-    def __init__(self, title: str, offers: Sequence[Offer]) -> None:
+    def __init__(self, title: str, offers: Sequence[Offer], *, can_open: bool = False) -> None:
+        """`can_open` says whether a browser could show up on this machine."""
         super().__init__()
+        self._can_open = can_open
         self._title = title
         self._offers = tuple(offers)
 
@@ -64,7 +73,7 @@ class OffersScreen(ModalScreen[None]):
         box = self.query_one("#offers-box")
         box.border_title, box.border_subtitle = (
             self._title,
-            "y copies · x QR code of a link · Tab to the text · Esc closes",
+            "Esc closes · y copies · x QR code of a link · Tab to the text",
         )
         self.grid.show(self._offers)
         self.grid.focus()
@@ -93,6 +102,15 @@ class OffersScreen(ModalScreen[None]):
         else:
             self.as_qr = not self.as_qr
 
+    def action_open_link(self) -> None:
+        if not self.offer.gap:
+            self.app.open_url(self.offer.text)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
+        if action == "open_link":
+            return True if self._can_open and self._offers and self.offer.is_link else None
+        return True
+
     def watch_as_qr(self) -> None:
         if self.is_mounted:
             self._draw()
@@ -100,6 +118,7 @@ class OffersScreen(ModalScreen[None]):
     @on(RecordGrid.Highlighted)
     def show_text(self) -> None:
         self.as_qr = False
+        self.refresh_bindings()
         self._draw()
 
     def _draw(self) -> None:

@@ -33,11 +33,11 @@ class SignInPane(VerticalScroll, can_focus=False):
     HELP = """\
 # Sign in
 
-**Client secret** or **certificate** sign in as the application itself, which needs the application permission
-Incident.Read.All of the API Microsoft Threat Protection, with admin consent. **Device code** and **browser** sign in as
-you, with the delegated permission Incident.Read and your own Defender role. **Token** takes one that you have already.
+Secret and certificate sign in as the application itself, which needs the application permission Incident.Read.All of
+the API Microsoft Threat Protection, with admin consent. Device code and browser sign in as you, with the delegated
+permission Incident.Read and your own Defender role. Token takes one that you have already.
 
-Arrows or space choose in a line, Tab goes on, Enter signs in, Escape stops or leaves the field. `p` lists profiles, and
+Arrows or space choose in a line, Tab goes on, Enter signs in, Escape stops or leaves the field. p lists profiles, and
 saves what the form holds as one. A tenant or application ID may be pasted with its label, or with the whole page.
 
 AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH and
@@ -156,8 +156,7 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
     def _seek(self, profile: Profile, *, then_sign_in: bool) -> None:
         wanted = profile.secret_from
         if self._services.profiles is None or not (wanted.variable or wanted.command or wanted.keyring):
-            if then_sign_in:
-                self._sign_in_if_whole()
+            self._go_on(then_sign_in=then_sign_in)
             return
         self._run += 1
         self.busy = True
@@ -180,19 +179,19 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         self.busy = False
         self.form.hold(event.held)
         self._say(event.sentence)
-        if event.then_sign_in:
-            self._sign_in_if_whole()
+        self._go_on(then_sign_in=event.then_sign_in)
+
+    def _go_on(self, *, then_sign_in: bool) -> None:
+        """The form is filled in: sign in if that is wanted and nothing is missing, or else to what is."""
+        gap = self.form.first_gap
+        if then_sign_in and gap is None:
+            self.submit()
+        elif then_sign_in and gap is not None:
+            gap.focus_input()
         else:
             self._was_left = False
             if self._has_keys:
                 self.take_focus()
-
-    def _sign_in_if_whole(self) -> None:
-        gap = self.form.first_gap
-        if gap is None:
-            self.submit()
-        else:
-            gap.focus_input()
 
     @property
     def _has_keys(self) -> bool:
@@ -243,9 +242,13 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         had_keys = self._has_keys
         self.busy = False
         self.query_one(Elsewhere).show(None)
-        self.form.display = True
+        self._show_form(shown=True)
         if had_keys:
             self.query_one("#sign-in-button").focus()
+
+    def _show_form(self, *, shown: bool) -> None:
+        """The form and the words on its keys, or room for what is to be done elsewhere."""
+        self.form.display = self.query_one("#form-subtitle").display = shown
 
     def action_sign_out(self) -> None:
         self._give_up()
@@ -301,7 +304,7 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
             return
         had_keys = self._has_keys
         self._say("")
-        self.form.display = False
+        self._show_form(shown=False)
         self.query_one(Elsewhere).show(event.progress)
         if had_keys:
             self._focus_what_is_shown()
@@ -320,7 +323,9 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         self._say("")
         error = event.error
         if not (isinstance(error, BadInput) and self.form.show_faults((error,))):
-            self.query_one(Problem).show(error)
+            problem = self.query_one(Problem)
+            problem.show(error)
+            problem.call_after_refresh(problem.scroll_visible, animate=False)  # on 18 lines it stands below them
         if self.signed_in is not None:
             self._say_signed_in("Still signed in, with the token from before,")
         if not self.display:
@@ -353,9 +358,12 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         self.query_one("#sign-in-button", Button).label = "Sign in again" if held else "Sign in"
         if held is None:
             return
-        token = held.token
-        answer = f"{token.token_type} · expires_in {token.expires_in_s} s"
-        if token.ext_expires_in_s is not None:
+        is_pasted, token = held.kind is CredentialKind.TOKEN, held.token
+        if is_pasted and not held.reading.is_readable:
+            line.say("? A pasted token that cannot be read here is in use.")
+            return
+        answer = "pasted, and not renewed" if is_pasted else f"{token.token_type} · expires_in {token.expires_in_s} s"
+        if token.ext_expires_in_s is not None and not is_pasted:
             answer += f" · ext_expires_in {token.ext_expires_in_s} s"
         line.say(f"✓ {how} to {held.tenant}\n  as application {held.client_id}\n  {answer}")
 

@@ -254,4 +254,6 @@ def _warning(signed_in: SignedIn) -> str:
     """What somebody can do who gets the token."""
     words = {TokenKind.APPLICATION: "the application", TokenKind.USER: "the user"}
     who = words.get(signed_in.report.kind, "whoever it was issued to")
-    return f"Whoever has the token can act as {who} until it ends, {both_texts(ends_at(signed_in))}."
+    ends = ends_at(signed_in)
+    until = f", {both_texts(ends)}" if ends else ""
+    return f"Whoever has the token can act as {who} until it ends{until}."

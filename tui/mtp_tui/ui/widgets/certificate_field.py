@@ -8,6 +8,7 @@ from textual.message import Message
 from mtp_tui.clock import Clock
 from mtp_tui.errors import BadInput
 from mtp_tui.identity.credentials import Field
+from mtp_tui.identity.typed_paths import others_may_read
 from mtp_tui.secret import Secret
 from mtp_tui.ui.widgets.credential_field import CredentialField
 
@@ -46,7 +47,9 @@ class CertificateField(CredentialField):
         else:
             now = self._clock()
             sign = "✓" if read.is_valid(now) else "!"
-            words = f"{sign} {read.subject} · thumbprint {read.thumbprint}\n  {read.standing(now)}"
+            words = f"{sign} {read.subject}\n  thumbprint {read.thumbprint}\n  {read.standing(now)}"
+            if others_may_read(path):
+                words += "\n! Other users may read this file with its private key: chmod 600 keeps them out."
         self.post_message(self.Read(path, words, fault))
 
     @on(Read)

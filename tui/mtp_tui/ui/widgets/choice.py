@@ -1,4 +1,4 @@
-"""One of a few: every option on one line, the chosen one marked; arrows, space, or the mouse."""
+"""One of a few: every option on one line, the chosen one marked; arrows, space, or the mouse. Enter goes on."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -19,9 +19,20 @@ _GAP = 1
 class Choice(Widget, can_focus=True):
     """Options side by side; where they do not fit, the chosen one alone with its number."""
 
+    BINDING_GROUP_TITLE = "Choice"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l,space", "step(1)", "Next", show=False, id="choice.next", tooltip="Choose the next option"),
+        Binding(
+            "right,l,space",
+            "step(1)",
+            "Choose",
+            key_display="← →",
+            id="choice.next",
+            tooltip="Choose the next option",
+        ),
         Binding("left,h", "step(-1)", "Previous", show=False, id="choice.previous", tooltip="Choose the one before"),
+        Binding(
+            "enter", "submit", "Sign in", id="choice.submit", tooltip="Sign in, or go to what is still to be typed"
+        ),
     ]
 
     chosen: reactive[str] = reactive("", init=False)
@@ -37,6 +48,9 @@ class Choice(Widget, can_focus=True):
         @property
         def control(self) -> "Choice":
             return self.choice
+
+    class Submitted(Message):
+        """Enter was pressed: the choice stands."""
 
     def __init__(self, options: Sequence[tuple[str, str]], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         """`options` are keys and what is shown for them; the first one is chosen."""
@@ -56,6 +70,9 @@ class Choice(Widget, can_focus=True):
 
     def action_step(self, by: int) -> None:
         self._choose((self._at + by) % len(self._options))
+
+    def action_submit(self) -> None:
+        self.post_message(self.Submitted())
 
     def _choose(self, at: int) -> None:
         key = self._options[at][0]

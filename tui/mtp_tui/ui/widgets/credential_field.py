@@ -87,8 +87,9 @@ class CredentialField(Vertical):
         self._input.focus()
 
     def show_fault(self, fault: BadInput | None) -> None:
-        """Say what is wrong with the field, or nothing."""
-        self._say(f"✗ {fault.summary} {fault.hint}".strip() if fault else "", is_fault=True)
+        """Say what is wrong with the field, or nothing; a remark stays until there is a fault."""
+        if fault is not None or self.has_class("-faulty"):
+            self._say(f"✗ {fault.summary} {fault.hint}".strip() if fault else "", is_fault=True)
 
     def remark(self, text: str) -> None:
         """Say something about what was typed that is no fault; empty for nothing."""

@@ -1,6 +1,7 @@
 """What a person has to do elsewhere to sign in: enter a code at an address, or go through a browser window."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,6 +17,8 @@ from mtp_tui.ui.widgets.said import Said
 
 _ROOM_FOR_QR = 92
 """Columns in which the largest code and the QR code stand side by side."""
+_LINES_AROUND = 2
+"""Lines of the screen that are never a pane's: the bar at the top and the keys at the bottom."""
 
 
 class Elsewhere(Vertical, can_focus=True):
@@ -25,9 +28,8 @@ class Elsewhere(Vertical, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy_code", "Copy code", id="elsewhere.copy-code", tooltip="Copy the code"),
         Binding("u", "copy_link", "Copy link", id="elsewhere.copy-link", tooltip="Copy the address"),
-        Binding(
-            "x", "show_qr", "QR code", id="elsewhere.qr", tooltip="Show the address as a QR code, or the code again"
-        ),
+        Binding("x", "show_qr(True)", "QR code", id="elsewhere.qr", tooltip="Show the address as a QR code"),
+        Binding("x", "show_qr(False)", "Show code", id="elsewhere.code", tooltip="Show the code again"),
         Binding("b", "open_link", "Open browser", id="elsewhere.open", tooltip="Open the address in a browser here"),
     ]
 
@@ -97,6 +99,12 @@ class Elsewhere(Vertical, can_focus=True):
         asked, qr = self.asked, self.query_one("#elsewhere-qr", Static)
         is_wanted = isinstance(asked, EnterCode) and (self._has_room or self._qr_alone)
         lines = _qr(asked.address) if asked is not None and is_wanted else ()
+        room = self.screen.size.height - _LINES_AROUND
+        is_drawn = len(lines) <= room
+        qr.set_class(is_drawn, "-drawn")
+        if not is_drawn:
+            need = len(lines) + _LINES_AROUND
+            lines = (f"The QR code needs {need} lines. Enlarge the terminal;", "x shows the code again.")
         qr.display = bool(lines)
         qr.update(plain("\n".join(lines), lines=True))
         self.query_one("#elsewhere-words").display = self._has_room or not lines
@@ -104,11 +112,14 @@ class Elsewhere(Vertical, can_focus=True):
     def on_resize(self) -> None:
         if self.asked is not None:
             self._show_qr()
+            self.refresh_bindings()
 
     def tick(self) -> None:
         """Let the time that is left run."""
         if self.asked is not None:
             self.query_one("#elsewhere-left", Said).say(_left(self.asked.expires_at, self._clock()))
+            if self._qr_alone:
+                self._show_qr()  # the terminal may be higher by now
 
     def action_copy_code(self) -> None:
         if isinstance(self.asked, EnterCode):
@@ -120,19 +131,23 @@ class Elsewhere(Vertical, can_focus=True):
             self.app.copy_to_clipboard(self.asked.address)
             self.notify("The address was sent to the clipboard.", markup=False, timeout=3)
 
-    def action_show_qr(self) -> None:
-        self._qr_alone = not self._qr_alone
+    def action_show_qr(self, wanted: bool) -> None:
+        self._qr_alone = wanted
         self._show_qr()
+        self.refresh_bindings()
+        if wanted:
+            qr = self.query_one("#elsewhere-qr", Static)
+            qr.call_after_refresh(qr.scroll_visible, animate=False)
 
     def action_open_link(self) -> None:
         if self.asked is not None and self._can_open:
             self.app.open_url(self.asked.address)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "copy_code":
             return isinstance(self.asked, EnterCode)
         if action == "show_qr":
-            return isinstance(self.asked, EnterCode) and not self._has_room
+            return isinstance(self.asked, EnterCode) and not self._has_room and parameters == (not self._qr_alone,)
         return None if action == "open_link" and not self._can_open else True
 
 
@@ -141,6 +156,7 @@ def _left(until: datetime, now: datetime) -> str:
     return f"Waiting for you: {minutes}:{seconds:02d} left. Esc stops."
 
 
+@lru_cache(maxsize=1)
 def _qr(text: str) -> tuple[str, ...]:
     from mtp_tui.guide.qr import qr_lines  # loads its library when a code is wanted
 

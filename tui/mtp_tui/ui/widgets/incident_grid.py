@@ -1,14 +1,26 @@
 """The incident queue as a grid: its columns, and what is new in it."""
 
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from mtp_tui.clock import Clock
-from mtp_tui.defender.models import Incident
+from mtp_tui.defender.models import Incident, severity_rank, status_rank
+from mtp_tui.defender.narrowing.match import Marks
+from mtp_tui.defender.narrowing.narrowing import Narrowing
+from mtp_tui.defender.narrowing.view import DEFAULT_ORDER, View
 from mtp_tui.moments import age
-from mtp_tui.services.incidents import PageLoaded
+from mtp_tui.services.incidents import IncidentFeed, PageLoaded, Remembered
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.widgets.incident_lines import severity_span
-from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
+from mtp_tui.ui.widgets.record_grid import Arrangement, Column, RecordGrid, SortKey
 
 
 class Mark(StrEnum):
@@ -29,27 +41,184 @@ _NOBODY = "–"
 
 
 class IncidentGrid(RecordGrid[Incident]):
-    """Incidents, one a line; new and changed ones are marked until the cursor has been on them."""
+    """The rows of one feed, narrowed or not; new and changed ones are marked until the cursor has been on them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "space", "mark", "Mark", id="incidents.mark", tooltip="Mark the row for triage, or not; go to the next one"
+        ),
+    ]
+
+    class Marked(Message):
+        """A row was marked for triage, or is not any more."""
+
+    class Shown(Message):
+        """Other rows are shown than before, or the same ones anew."""
+
+        def __init__(self, *, is_narrowed_anew: bool) -> None:
+            super().__init__()
+            self.is_narrowed_anew = is_narrowed_anew
+            """Whether the narrowing is another one, and not the incidents."""
+
+    class _Found(Message):
+        def __init__(self, run: int, rows: tuple[Incident, ...]) -> None:
+            super().__init__()
+            self.run = run
+            self.rows = rows
 
     def __init__(self, clock: Clock, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         self._clock = clock
+        self._feed: IncidentFeed | None = None
+        self._run = 0
+        self._shown_for: tuple[Narrowing, frozenset[str] | None] = (Narrowing(), None)
+        self.narrowing = Narrowing()
+        """What the rows are narrowed to."""
+        self.only: frozenset[str] | None = None
+        """IDs of the only incidents to be shown, narrowed or not; None shows all."""
+        self.selected: set[str] = set()
+        """IDs of the incidents that somebody marked for triage, shown or not."""
         self.marks: dict[str, Mark] = {}
         """Marks by incident ID; the pane puts them, the cursor takes them away."""
         columns: tuple[Column[Incident], ...] = (
             Column("", 1, self._mark),
-            Column("Severity", 8, lambda incident: severity_span(incident.severity, short=True)),
-            Column("Status", 10, _status),
-            Column("ID", 6, lambda incident: Span(incident.id, Role.DIM), right=True, drop=5),
-            Column("Name", 18, _name, grows=True),
-            Column("Alerts", 6, lambda incident: Span(str(incident.alert_count)), right=True),
-            Column("Owner", 12, _owner, drop=1),
-            Column("Sources", 21, _sources, drop=4),
-            Column("Created UTC", 11, _created, drop=3),
-            Column("Updated", 7, self._updated, right=True),
+            Column(
+                "Severity",
+                9,
+                lambda incident: severity_span(incident.severity, short=True),
+                key="severity",
+                order=_by_severity,
+                falls=True,
+            ),
+            Column("Status", 10, _status, key="status", order=_by_status, falls=True),
+            Column("ID", 6, lambda incident: Span(incident.id, Role.DIM), right=True, drop=5, key="id", order=_by_id),
+            Column("Name", 18, _name, grows=True, key="name", order=_by_text(lambda incident: incident.name)),
+            Column("Alerts", 7, _count(_alerts), right=True, key="alerts", order=_by_count(_alerts), falls=True),
+            Column(
+                "Devices",
+                8,
+                _count(_devices),
+                right=True,
+                key="devices",
+                order=_by_count(_devices),
+                falls=True,
+                hidden=True,
+            ),
+            Column(
+                "Users", 6, _count(_users), right=True, key="users", order=_by_count(_users), falls=True, hidden=True
+            ),
+            Column("Owner", 12, _owner, drop=1, key="owner", order=_by_text(lambda incident: incident.assigned_to)),
+            Column(
+                "Tags",
+                14,
+                _tags,
+                drop=2,
+                key="tags",
+                order=_by_text(lambda incident: " ".join(incident.tags)),
+                hidden=True,
+            ),
+            Column(
+                "Sources",
+                21,
+                _sources,
+                drop=4,
+                key="sources",
+                order=_by_text(lambda incident: " ".join(incident.sources)),
+            ),
+            Column(
+                "Created UTC",
+                12,
+                _created,
+                drop=3,
+                key="created",
+                order=_by_moment(lambda incident: incident.created_at),
+                falls=True,
+            ),
+            Column(
+                "Age",
+                7,
+                self._age,
+                right=True,
+                drop=6,
+                key="age",
+                order=_by_moment(lambda incident: incident.created_at),
+                falls=True,
+                hidden=True,
+            ),
+            Column(
+                "Updated",
+                8,
+                self._updated,
+                right=True,
+                key="updated",
+                order=_by_moment(lambda incident: incident.updated_at),
+                falls=True,
+            ),
         )
         super().__init__(columns, lambda incident: incident.id, id=id)
 
-    def mark_news(self, page: PageLoaded) -> None:
+    def follow(self, feed: IncidentFeed | None) -> None:
+        """Show the rows of this feed, or none; nothing of what was shown before holds any more."""
+        self._feed = feed
+        self.narrowing, self.only = Narrowing(), None
+        self.marks.clear()
+        self.selected.clear()
+        self.redraw()
+
+    def as_view(self, narrow: str) -> View:
+        """How the queue is shown now, without a name."""
+        now = self.arrangement
+        column = next((column for column in self.every_column if column.key and column.key == now.sorted_by), None)
+        sort = f"{'' if now.falling == column.falls else '-'}{column.key}" if column else DEFAULT_ORDER
+        return View("", narrow, sort, tuple(key for key, _ in now.columns))
+
+    def take_view(self, view: View) -> None:
+        """Show the columns of a view in its order; the narrowing is for the line to say."""
+        key = view.sort.removeprefix("-")
+        column = next((column for column in self.every_column if column.key == key and column.order), None)
+        is_usual = column is None or view.sort == DEFAULT_ORDER
+        columns = tuple((each, 0) for each in view.columns) or self.arrangement.columns
+        falling = column is not None and column.falls != view.sort.startswith("-")
+        self.set_columns(Arrangement(columns, "" if is_usual else key, falling and not is_usual))
+
+    def narrow(self, narrowing: Narrowing) -> None:
+        """Show only what this lets through."""
+        self.narrowing = narrowing
+        self.redraw()
+
+    def show_only(self, ids: frozenset[str] | None) -> None:
+        """Show no others than these, or all again."""
+        self.only = ids
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Bring the rows up to date; narrowed ones come as soon as they are found."""
+        self._run += 1
+        feed = self._feed
+        if feed is None or not self.narrowing.terms:
+            self.workers.cancel_group(self, "narrow")
+            self._put(feed.rows() if feed else ())
+        else:
+            self._find_rows(self._run, feed, self.narrowing, dict(self.marks))
+
+    @work(exclusive=True, group="narrow", description="narrow the queue")
+    async def _find_rows(self, run: int, feed: IncidentFeed, narrowing: Narrowing, marks: dict[str, Mark]) -> None:
+        known = Marks(lambda incident: incident.id in marks, lambda incident: marks.get(incident.id) is Mark.CHANGED)
+        self.post_message(self._Found(run, await asyncio.to_thread(feed.rows, narrowing, known)))
+
+    @on(_Found)
+    def take_rows(self, message: _Found) -> None:
+        message.stop()
+        if message.run == self._run:
+            self._put(message.rows)
+
+    def _put(self, rows: tuple[Incident, ...]) -> None:
+        is_other = self._shown_for != (self.narrowing, self.only)
+        self._shown_for = self.narrowing, self.only
+        only = self.only
+        self.show(rows if only is None else tuple(row for row in rows if row.id in only))
+        self.post_message(self.Shown(is_narrowed_anew=is_other))
+
+    def mark_news(self, page: PageLoaded | Remembered) -> None:
         """Mark what a page brought, but for the row under the cursor: that one is being looked at."""
         for key in page.changed - {self.cursor_key}:
             self.marks.setdefault(key, Mark.CHANGED)
@@ -58,16 +227,73 @@ class IncidentGrid(RecordGrid[Incident]):
 
     @property
     def news(self) -> str:
-        """How many rows are marked, in words."""
-        counts = ((mark, sum(1 for each in self.marks.values() if each is mark)) for mark in Mark)
-        return ", ".join(f"{count} {mark.name.lower()}" for mark, count in counts if count)
+        """How many rows are marked, and why, in words."""
+        counts = [(mark.name.lower(), sum(1 for each in self.marks.values() if each is mark)) for mark in Mark]
+        return ", ".join(f"{count} {why}" for why, count in (("marked", len(self.selected)), *counts) if count)
+
+    def action_mark(self) -> None:
+        if self.cursor_key is not None:
+            self.selected ^= {self.cursor_key}
+            self.post_message(self.Marked())
+            self.refresh()
+            self.cursor += 1
+
+    def unmark_all(self) -> None:
+        """Nothing is marked for triage any more."""
+        self.selected.clear()
+        self.post_message(self.Marked())
+        self.refresh()
 
     def _mark(self, incident: Incident) -> Span:
+        if incident.id in self.selected:
+            return Span("✓", Role.STRONG)
         mark = self.marks.get(incident.id)
         return Span(mark or " ", Role.GOOD if mark is Mark.NEW else Role.WARN)
 
+    def _age(self, incident: Incident) -> Span:
+        return Span(age(incident.created_at, self._clock()) if incident.created_at else _NOBODY)
+
     def _updated(self, incident: Incident) -> Span:
         return Span(age(incident.updated_at, self._clock()) if incident.updated_at else _NOBODY)
+
+
+def _by_severity(incident: Incident) -> SortKey:
+    return not incident.severity, severity_rank(incident.severity)
+
+
+def _by_status(incident: Incident) -> SortKey:
+    return not incident.status, status_rank(incident.status)
+
+
+def _by_id(incident: Incident) -> SortKey:
+    return False, incident.id.zfill(20)
+
+
+def _by_text(of: Callable[[Incident], str]) -> Callable[[Incident], SortKey]:
+    return lambda incident: (not of(incident), of(incident).casefold())
+
+
+def _by_count(of: Callable[[Incident], int]) -> Callable[[Incident], SortKey]:
+    return lambda incident: (False, of(incident))
+
+
+def _by_moment(of: Callable[[Incident], datetime | None]) -> Callable[[Incident], SortKey]:
+    def order(incident: Incident) -> SortKey:
+        moment = of(incident)
+        return moment is None, moment.timestamp() if moment else 0
+
+    return order
+
+
+_alerts, _devices, _users = (attrgetter(f"{what}_count") for what in ("alert", "device", "user"))
+
+
+def _count(of: Callable[[Incident], int]) -> Callable[[Incident], Span]:
+    return lambda incident: Span(str(of(incident)))
+
+
+def _tags(incident: Incident) -> Span:
+    return Span(", ".join(incident.tags) or _NOBODY, Role.TEXT if incident.tags else Role.DIM)
 
 
 def _status(incident: Incident) -> Span:

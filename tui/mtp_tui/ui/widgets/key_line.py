@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from textual import events
+from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
@@ -47,6 +48,12 @@ class KeyLine(Widget, can_focus=False):
                 shown = self.app.get_key_display(binding)
                 tooltip = active.tooltip or binding.description
                 by_action[binding.action] = _Key(binding.key, shown, binding.description, tooltip, active.enabled)
+        # a screen in front of another leaves out what the app's own keys do even there
+        for each in reversed(self.app.BINDINGS):
+            if isinstance(each, Binding) and each.priority and each.show:
+                shown = self.app.get_key_display(each)
+                key = _Key(each.key, shown, each.description, each.tooltip or each.description, True)
+                by_action.setdefault(each.action, key)
         keys = tuple(by_action.values())
         if keys != self._keys:
             self._keys = keys

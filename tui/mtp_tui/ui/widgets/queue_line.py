@@ -132,7 +132,7 @@ class QueueLine(Said):
         if isinstance(event, Finished):
             self.busy, self._is_live = False, True
         self.draw()
-        self.post_message(self.Advanced(event, is_news=was_whole))
+        self.post_message(self.Advanced(event, is_news=was_whole or self.state.was_remembered))
 
     def _give_up(self) -> None:
         self.workers.cancel_group(self, "incidents")

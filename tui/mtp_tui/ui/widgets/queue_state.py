@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mtp_tui.moments import span
-from mtp_tui.services.incidents import FeedEvent, Finished, Waiting
+from mtp_tui.moments import age, span
+from mtp_tui.services.incidents import FeedEvent, Finished, Remembered, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class QueueState:
     """When the API last said so."""
     waiting_until: datetime | None = None
     waiting_why: str = ""
+    was_remembered: bool = False
+    """Whether there were rows from an earlier run, so that what comes now is news."""
     unreadable: int = 0
     """Entries of the service that could not be read."""
     calls_this_minute: int = 0
@@ -44,6 +46,8 @@ class QueueState:
         """The feed said something."""
         if isinstance(event, Waiting):
             return replace(self, waiting_until=now + timedelta(seconds=event.seconds), waiting_why=event.why)
+        if isinstance(event, Remembered):
+            return replace(self, total=event.total, as_of=event.as_of, was_remembered=True)
         state = replace(self, total=event.total, as_of=event.as_of, waiting_until=None)
         if isinstance(event, Finished):
             return replace(
@@ -78,17 +82,20 @@ def in_words(state: QueueState, now: datetime) -> str:
         left = state.waiting_until - now + timedelta(seconds=0.999)
         parts += [f"{state.total} loaded", f"{state.waiting_why.rstrip('.')}: going on in {span(left)}"]
     elif state.is_busy and not state.is_whole:
-        parts.append(f"{state.total} loaded, loading more …" if state.total else "loading …")
+        had = "remembered" if state.was_remembered else "loaded"
+        parts.append(f"{state.total} {had}, loading more …" if state.total else "loading …")
     elif state.is_busy:
         parts += [count, "refreshing …"]
     elif state.as_of is None:
         parts.append("not known yet")
     else:
-        parts.append(count if state.is_whole else f"{state.total} loaded, more available: r loads all")
+        had = "remembered, not asked for yet" if state.was_remembered else "loaded, more available"
+        parts.append(count if state.is_whole else f"{state.total} {had}: r loads all")
     if state.shown is not None and (state.is_busy and not state.is_whole):
         parts.append(f"{state.shown} match")
     if state.as_of is not None:
-        parts.append(f"as of {state.as_of:%H:%M:%S} UTC")
+        is_old = now - state.as_of > timedelta(hours=12)
+        parts.append(f"as of {age(state.as_of, now)} ago" if is_old else f"as of {state.as_of:%H:%M:%S} UTC")
     if state.unreadable:
         parts.append(f"{state.unreadable} could not be read")
     parts += [text for text in (state.news, state.note, state.live) if text]

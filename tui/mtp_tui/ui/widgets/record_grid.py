@@ -1,7 +1,7 @@
 """A table of any number of records, of which only the visible lines are ever drawn."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len, set_cell_size
@@ -19,6 +19,9 @@ from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.text import visible
 
 R = TypeVar("R")
+
+SortKey = tuple[bool, int | float | str]
+"""Whether there is nothing to sort by, and what there is: what has nothing stands at the end either way."""
 
 ROOMY = 100
 """From this width on, columns stand two cells apart instead of one."""
@@ -38,6 +41,33 @@ class Column(Generic[R]):
     """Numbers stand on the right."""
     drop: int = 0
     """Columns with a higher number make room first when the grid is narrow; 0 stays."""
+    key: str = ""
+    """Name of a column that may be sorted by, hidden and moved; empty for one that stays as it is."""
+    order: Callable[[R], SortKey] | None = None
+    """By what the records are sorted; None for a column that they cannot be sorted by."""
+    falls: bool = False
+    """Whether the greatest stands on top when the column is sorted by first."""
+    hidden: bool = False
+    """Whether it is shown only to those who ask for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """What somebody made of the columns; a value to be remembered."""
+
+    columns: tuple[tuple[str, int], ...] = ()
+    """Keys in their order, with widths in cells (0 for the usual one); empty for the usual ones."""
+    sorted_by: str = ""
+    """Key of a column; empty leaves the records in the order they are given in."""
+    falling: bool = False
+
+    def sorted_next(self, column: Column[R]) -> "Arrangement":
+        """Sorted by a column; by the same one again the other way round, and a third time not at all."""
+        if self.sorted_by != column.key:
+            return replace(self, sorted_by=column.key, falling=column.falls)
+        if self.falling == column.falls:
+            return replace(self, falling=not self.falling)
+        return replace(self, sorted_by="", falling=False)
 
 
 class RecordGrid(ScrollView, Generic[R], can_focus=True):
@@ -81,9 +111,20 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
             super().__init__()
             self.key = key
 
+    class Arranged(Message):
+        """Somebody arranged the columns in another way, or sorted by another one."""
+
+        def __init__(self, arrangement: Arrangement) -> None:
+            super().__init__()
+            self.arrangement = arrangement
+
     def __init__(self, columns: Sequence[Column[R]], key: Callable[[R], str], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._columns = tuple(columns)
+        self.every_column = tuple(columns)
+        """Shown or not, in their usual order."""
+        self.arrangement = Arrangement()
+        self._columns = _arranged(self.every_column, self.arrangement)
+        self._given: Sequence[R] = ()
         self._key = key
         self._rows: Sequence[R] = ()
         self._layout_width = -1
@@ -96,7 +137,8 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
     def show(self, rows: Sequence[R]) -> None:
         """Show these records; the cursor stays on the record it was on, at the same height where that is possible."""
         held, old_cursor, old_scroll = self.cursor_key, self.cursor, round(self.scroll_y)
-        self._rows = rows
+        self._given = rows
+        self._rows = rows = self._sorted(rows)
         self.virtual_size = Size(0, len(rows) + 1)
         found = self._find(held, near=old_cursor)
         index = found if found is not None else max(0, min(old_cursor, len(rows) - 1))
@@ -107,6 +149,31 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         self.refresh()
         if self.cursor_key is not None and self.cursor_key != held:
             self.post_message(self.Highlighted(self.cursor_key, by_user=False))
+
+    def set_columns(self, arrangement: Arrangement) -> None:
+        """Show other columns, or the same ones in another way; the cursor stays on its record."""
+        self.arrangement = arrangement
+        self._columns = _arranged(self.every_column, arrangement)
+        self._layout_width = -1
+        self.show(self._given)
+
+    def sort_by(self, key: str) -> None:
+        """Sort by a column; by the same one again the other way round, and a third time not at all."""
+        column = next((column for column in self.every_column if column.key == key), None)
+        if column is None or column.order is None:
+            return
+        wanted = self.arrangement.sorted_next(column)
+        self.set_columns(wanted)
+        self.post_message(self.Arranged(wanted))
+
+    def _sorted(self, rows: Sequence[R]) -> Sequence[R]:
+        wanted = self.arrangement
+        order = next((column.order for column in self.every_column if column.key == wanted.sorted_by), None)
+        if not wanted.sorted_by or order is None:
+            return rows
+        keyed = [(order(row), row) for row in rows]
+        known = sorted((pair for pair in keyed if not pair[0][0]), key=lambda pair: pair[0], reverse=wanted.falling)
+        return [row for _, row in known] + [row for (is_missing, _), row in keyed if is_missing]
 
     @property
     def cursor_key(self) -> str | None:
@@ -171,11 +238,21 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         index = round(self.scroll_y) + event.y - 1
+        if event.y < 1:
+            self.sort_by(self._column_at(event.x))
         if event.y < 1 or index >= len(self._rows):
             return
         self.cursor = index
         if event.chain == 2:
             self.action_choose()
+
+    def _column_at(self, x: int) -> str:
+        left = 1
+        for column, size in self._shown_columns:
+            left += size + self._gap
+            if x < left:
+                return column.key
+        return ""
 
     def on_resize(self) -> None:
         self._keep_in_view()
@@ -198,10 +275,15 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
     def _header(self, width: int) -> Strip:
         style = self.get_component_rich_style("grid--header")
         text = (" " * self._gap).join(
-            _fit(column.title, size, right=column.right) for column, size in self._shown_columns
+            _fit(self._title(column), size, right=column.right) for column, size in self._shown_columns
         )
         # the sign says that a wider grid would have more columns
         return Strip([Segment(set_cell_size(f" {text}", width - 1) + ("›" if self._dropped else " "), style)], width)
+
+    def _title(self, column: Column[R]) -> str:
+        if not column.key or column.key != self.arrangement.sorted_by:
+            return column.title
+        return f"{'▾' if self.arrangement.falling else '▴'}{column.title}"
 
     def _record(self, row: R, width: int, *, is_cursor: bool) -> Strip:
         base = self.rich_style
@@ -229,6 +311,18 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         spare = max(0, width - _needed(columns, self._gap))
         self._shown_columns = tuple((column, column.width + (spare if column.grows else 0)) for column in columns)
         self._dropped = len(columns) < len(self._columns)
+
+
+def _arranged(columns: Sequence[Column[R]], arrangement: Arrangement) -> tuple[Column[R], ...]:
+    """The columns to show; those without a key stand first, as they always do."""
+    if not arrangement.columns:
+        return tuple(column for column in columns if not column.hidden)
+    by_key = {column.key: column for column in columns if column.key}
+    chosen = [(by_key[key], width) for key, width in arrangement.columns if key in by_key]
+    return (
+        *(column for column in columns if not column.key),
+        *(replace(column, width=width) if width else column for column, width in chosen),
+    )
 
 
 def _needed(columns: Sequence[Column[R]], gap: int) -> int:

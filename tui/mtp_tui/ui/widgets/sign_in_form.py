@@ -62,7 +62,7 @@ class SignInFormView(Vertical):
     """Shows the fields of the chosen kind, and says what stands in them."""
 
     class Submitted(Message):
-        """Enter was pressed in the last field."""
+        """Enter was pressed, and no field is left to be filled in."""
 
     class KindChosen(Message):
         """Another kind was chosen, and other fields are there."""
@@ -184,7 +184,7 @@ class SignInFormView(Vertical):
         self._held = held
         for kind, field in _SECRETS.items():
             is_its = held is not None and held.kind is kind
-            self.field(field).hint(f"taken from {held.source}; type to use another" if held and is_its else "")
+            self.field(field).hint(f"taken from {held.source}" if held and is_its else "")
 
     def forget_secrets(self) -> None:
         """Empty every field that holds one."""
@@ -208,6 +208,7 @@ class SignInFormView(Vertical):
         faulty = next((self.field(field) for field in shown if field in by_field), None)
         if faulty is not None:
             faulty.focus_input()
+            faulty.call_after_refresh(faulty.scroll_visible, animate=False)  # the words below it too
         return faulty is not None
 
     def field(self, name: Field) -> CredentialField:
@@ -244,7 +245,14 @@ class SignInFormView(Vertical):
         """Enter goes on to the next gap, and signs in when there is none."""
         field = next(field for field in self.query(CredentialField) if event.input in field.query(Input))
         shown = FIELDS[self.kind]
-        gap = self._gap(shown[shown.index(field.field) + 1 :]) if field.typed else None
+        self._go_on(self._gap(shown[shown.index(field.field) + 1 :]) if field.typed else None)
+
+    @on(Choice.Submitted)
+    def enter_choice(self) -> None:
+        """Enter goes to the first gap, and signs in when there is none."""
+        self._go_on(self.first_gap)
+
+    def _go_on(self, gap: CredentialField | None) -> None:
         if gap is not None:
             gap.focus_input()
         else:

@@ -46,7 +46,10 @@ def _permissions(report: TokenReport) -> Iterator[Line]:
     for permission in report.permissions:
         yield from _permission(permission)
     if not report.permissions:
-        yield text_line("none in this token", Role.BAD, 1)
+        if report.reading.is_readable:
+            yield text_line("none in this token", Role.BAD, 1)
+        else:
+            yield text_line("not known: the token cannot be read here", Role.UNKNOWN, 1)
 
 
 def _permission(permission: JudgedPermission) -> Iterator[Line]:

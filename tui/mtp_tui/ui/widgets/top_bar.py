@@ -12,6 +12,9 @@ from mtp_tui.ui.messages import PaneWanted
 from mtp_tui.ui.text import plain
 from mtp_tui.ui.widgets.said import Said
 
+THIN = 72
+"""Below this width there is no room for the program's name."""
+
 ENDING_S = 300
 """From here on a lifetime is shown as a warning; a token that is used is renewed by then."""
 
@@ -50,6 +53,9 @@ class TopBar(Horizontal):
         yield Said(id="who")
         yield Static(plain(" DEMO ") if self._demo else "", id="demo-mark")
         yield Said(id="lifetime")
+
+    def on_resize(self) -> None:
+        self.query_one("#brand").display = self.size.width >= THIN
 
     def show_pane(self, pane: str) -> None:
         """Mark the pane that is in front."""

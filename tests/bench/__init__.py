@@ -1,0 +1,1 @@
+"""Measurements, each a command of its own; they say ratios and assert nothing, because machines differ."""

@@ -1,0 +1,86 @@
+"""What is remembered is there at once the next time, told about, and deleted from the command line."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from mtp_tui.identity.credentials import ClientSecret
+from mtp_tui.secret import Secret
+from mtp_tui.services.incidents import FeedEvent, Remembered
+from mtp_tui.services.wiring import on_wire
+from mtp_tui.settings import Settings
+from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.wire import Wire
+from tests.commands.conftest import Shell
+from tests.support.clocks import StoppedClock
+
+
+@pytest.fixture
+def folder(tmp_path: Path, shell: Shell) -> Path:
+    shell.data_folder = tmp_path / "tenants"
+    return shell.data_folder
+
+
+async def look(tenant: SimulatedTenant, clock: StoppedClock, folder: Path) -> list[FeedEvent]:
+    """One run of the program, and everything that its queue said."""
+    settings = Settings(has_store=True, data_folder=folder)
+    services = on_wire(settings, Wire(tenant.transport), clock, sleep=clock.sleep)
+    credentials = ClientSecret(tenant.tenant_id, tenant.client_id, Secret(tenant.client_secret))
+    signed_in = await services.session.sign_in(credentials)
+    said = [event async for event in services.new_feed(signed_in).load_all()]
+    await services.close()
+    return said
+
+
+async def test_the_second_run_has_its_rows_before_the_service_is_asked(
+    tenant: SimulatedTenant, clock: StoppedClock, folder: Path
+) -> None:
+    first = await look(tenant, clock, folder)
+    assert not any(isinstance(event, Remembered) for event in first)
+    clock.advance(3600)
+    tenant.incidents.add({"incidentId": 99001, "incidentName": "new", "lastUpdateTime": "2026-11-20T12:30:00Z"})
+    second = await look(tenant, clock, folder)
+    remembered = second[0]
+    assert isinstance(remembered, Remembered)
+    assert remembered.total == len(tenant.incidents.all()) - 1
+    assert remembered.new == remembered.changed == frozenset(), "who looked for the first time has missed nothing"
+    third = await look(tenant, clock, folder)
+    assert isinstance(third[0], Remembered)
+    assert third[0].new == {"99001"}, "nobody has looked at it yet"
+
+
+async def test_a_tenants_rows_are_not_shown_under_a_token_that_may_not_read_them(
+    tenant: SimulatedTenant, clock: StoppedClock, folder: Path
+) -> None:
+    await look(tenant, clock, folder)
+    tenant.apps[tenant.client_id].roles = ()
+    settings = Settings(has_store=True, data_folder=folder)
+    services = on_wire(settings, Wire(tenant.transport), clock, sleep=clock.sleep)
+    credentials = ClientSecret(tenant.tenant_id, tenant.client_id, Secret(tenant.client_secret))
+    feed = services.new_feed(await services.session.sign_in(credentials))
+    assert feed.memory is None
+    await services.close()
+
+
+def test_nothing_remembered_is_said(shell: Shell, folder: Path) -> None:
+    assert "Nothing is remembered" in shell.run("store", "info").out
+    assert shell.run("store", "clear").code == 0
+    assert shell.run("store").code == 2
+
+
+async def test_what_is_remembered_is_told_and_deleted_only_when_that_is_sure(
+    shell: Shell, tenant: SimulatedTenant, clock: StoppedClock, folder: Path
+) -> None:
+    await look(tenant, clock, folder)
+
+    told = json.loads((await asyncio.to_thread(shell.run, "store", "info", "--json")).out)
+    assert told["tenants"][tenant.tenant_id]["incidents"] == len(tenant.incidents.all())
+    assert tenant.tenant_id in (await asyncio.to_thread(shell.run, "store", "info")).out
+    refused = await asyncio.to_thread(shell.run, "store", "clear")
+    assert refused.code == 2
+    assert "--yes" in refused.err
+    assert (await asyncio.to_thread(shell.run, "store", "clear", "--yes")).code == 0
+    told = json.loads((await asyncio.to_thread(shell.run, "store", "info", "--json")).out)
+    assert told["tenants"][tenant.tenant_id]["incidents"] == 0

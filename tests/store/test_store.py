@@ -1,0 +1,155 @@
+"""Choices, the journal, what there is, and how a store ends."""
+
+import asyncio
+import sqlite3
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from mtp_tui.store.store import JournalEntry, Store, StoreInfo, Unseen
+from tests.defender.test_any_json import ANY_JSON
+from tests.store.shapes import filled, incident, naming, opened
+from tests.support.clocks import NOON, StoppedClock
+
+
+async def test_a_choice_is_remembered_until_it_is_taken_back(store: Store) -> None:
+    assert await store.recall("filter") is None
+    await store.remember("filter", {"severity": ["High"]})
+    await store.remember("filter", {"severity": ["Low"]})
+    assert await store.recall("filter") == {"severity": ["Low"]}
+    await store.remember("filter", None)
+    assert await store.recall("filter") is None
+
+
+@settings(max_examples=50)
+@given(ANY_JSON)
+def test_any_json_can_be_chosen(value: object) -> None:
+    async def ask() -> object:
+        async with opened(None, StoppedClock()) as store:
+            await store.remember("x", value)  # type: ignore[arg-type]  # any JSON
+            return await store.recall("x")
+
+    assert asyncio.run(ask()) == value
+
+
+async def test_the_journal_keeps_everything_in_order_across_sittings(folder: Path, clock: StoppedClock) -> None:
+    async with opened(folder, clock) as store:
+        assert await store.journal({"incident": "1", "status": "Resolved"}) == 1
+    clock.advance(60)
+    async with opened(folder, clock) as store:
+        await store.journal({"incident": "2"})
+        await store.forget_older_than(0)
+        assert await store.journal_entries() == (
+            JournalEntry(1, NOON, {"incident": "1", "status": "Resolved"}),
+            JournalEntry(2, NOON + timedelta(minutes=1), {"incident": "2"}),
+        )
+
+
+async def test_information_about_an_empty_store(store: Store) -> None:
+    info = await store.info()
+    assert info == StoreInfo(store.path, info.size_bytes, 0, None, None, None, info.version)
+
+
+async def test_clearing_leaves_nothing_in_the_file(folder: Path, file: Path, clock: StoppedClock) -> None:
+    secret = "Zq7NameOfAPatient"
+    async with opened(folder, clock) as store:
+        await store.put(
+            [
+                naming(n, {"entityType": "Url", "url": f"https://{secret}.example"}, incidentName=secret)
+                for n in range(50)
+            ],
+            NOON,
+        )
+        await store.remember(secret, secret)
+        await store.journal({secret: secret})
+        assert _holds(folder, secret)
+        await store.clear()
+        assert not _holds(folder, secret)
+        assert (await store.info()).incidents == 0
+        assert await store.unseen() == Unseen()
+        assert await store.recall(secret) is None
+        assert await store.journal_entries() == ()
+        assert await store.search([secret]) == frozenset()
+        await store.put([incident()], NOON)
+        assert await store.search(["multi"]) == {"1"}
+        assert await store.check() == ""
+
+
+def _holds(folder: Path, text: str) -> bool:
+    content = b"".join(path.read_bytes() for path in folder.iterdir()).lower()
+    return text.lower().encode() in content
+
+
+async def test_a_forgotten_incident_leaves_no_row_anywhere(store: Store, file: Path) -> None:
+    await store.put([naming(1, {"entityType": "Url", "url": "u"}, lastUpdateTime="2020-01-01T00:00:00Z")], NOON)
+    await store.mark_seen(None, NOON)
+    await store.put([incident(1, lastUpdateTime="2020-01-02T00:00:00Z")], NOON + timedelta(seconds=1))
+    assert await store.forget_older_than() == 1
+    assert _rows(file) == dict.fromkeys(
+        ("incidents", "bodies", "changes", "evidence", "sightings", "words", "choices", "journal"), 0
+    )
+
+
+def _rows(file: Path) -> dict[str, int]:
+    connection = sqlite3.connect(file)
+    counts = {
+        table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608  # names of ours
+        for table in ("incidents", "bodies", "changes", "evidence", "sightings", "words", "choices", "journal")
+    }
+    connection.close()
+    return counts
+
+
+async def test_a_put_that_is_cancelled_happens_wholly_or_not_at_all(folder: Path, clock: StoppedClock) -> None:
+    async with opened(folder, clock) as store:
+        puts = [asyncio.create_task(store.put([incident(n * 50 + i) for i in range(50)], NOON)) for n in range(4)]
+        await asyncio.sleep(0)
+        for put in puts:
+            put.cancel()
+        await asyncio.gather(*puts, return_exceptions=True)
+        assert all(put.cancelled() for put in puts)
+        assert (await store.info()).incidents in (0, 50, 100, 150, 200)
+
+
+async def test_a_question_that_nobody_waits_for_ends_early(store: Store) -> None:
+    begun = threading.Event()
+
+    def endless(connection: sqlite3.Connection) -> None:
+        begun.set()
+        connection.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+        ).fetchone()
+
+    question = asyncio.create_task(store._read(endless))
+    await asyncio.to_thread(begun.wait)
+    question.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await question
+    assert await store.all() == ()
+
+
+async def test_closing_waits_for_what_was_begun_and_happens_once(folder: Path, clock: StoppedClock) -> None:
+    async with opened(folder, clock) as store:
+        put = asyncio.create_task(store.put([incident(number) for number in range(100)], NOON))
+        await asyncio.sleep(0)
+        await asyncio.gather(store.close(), store.close())
+        assert len((await put).new) == 100
+        await store.close()
+    async with opened(folder, clock) as again:
+        assert (await again.info()).incidents == 100
+
+
+async def test_each_store_has_one_thread_which_ends_with_it(folder: Path, clock: StoppedClock) -> None:
+    await filled(folder, clock)
+    async with opened(folder, clock) as store:
+        await asyncio.gather(*(store.all() for _ in range(9)))
+        assert len(_threads()) == 1
+        (thread,) = _threads()
+    await asyncio.to_thread(thread.join)
+
+
+def _threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith("store") and thread.is_alive()]

@@ -1,0 +1,280 @@
+"""Incidents are changed from the list: chosen, shown, sent, told, and taken back."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from mtp_tui.identity.credentials import ClientSecret
+from mtp_tui.secret import Secret
+from mtp_tui.services.wiring import on_wire
+from mtp_tui.settings import Settings
+from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.ui.app import MtpApp
+from mtp_tui.ui.triage_area import TriageArea
+from mtp_tui.ui.triage_screen import Page, TriageScreen
+from mtp_tui.ui.widgets.problem import Problem
+from mtp_tui.wire import Wire
+from tests.support.analyst import Analyst
+from tests.support.clocks import StoppedClock
+from tests.support.incidents import plain_incidents
+
+
+class Triager(Analyst):
+    """An analyst who changes incidents."""
+
+    async def settle(self) -> None:
+        """Wait until nothing works any more; what waits for the triage screen to close does not count."""
+        for _ in range(100):
+            await self.pilot.pause()
+            is_asked = any(isinstance(screen, TriageScreen) for screen in self.app.screen_stack)
+            workers = [
+                each
+                for each in self.app.workers
+                if each.is_running and not (is_asked and isinstance(each.node, TriageArea))
+            ]
+            if not workers:
+                break
+            await self.app.workers.wait_for_complete(workers)
+        await self.pilot.pause()
+
+    @property
+    def triage(self) -> TriageScreen:
+        """The screen that is in front."""
+        assert isinstance(self.app.screen, TriageScreen)
+        return self.app.screen
+
+    @property
+    def shown(self) -> str:
+        """What would be sent, or what became of it, in one line."""
+        assert self.triage.page is not Page.WISH
+        return " ".join(self.document("triage-text").split())
+
+    @property
+    def fault(self) -> str:  # type: ignore[override]
+        """What is wrong with the wish."""
+        error = self.triage.query_one(Problem).error
+        return f"{error.summary} {error.hint}" if error else ""
+
+    @property
+    def tooltip(self) -> str:
+        """What the key `t` says of itself; empty if it is not there."""
+        active = self.app.screen.active_bindings.get("t")
+        return active.tooltip if active else ""
+
+    @property
+    def can_triage(self) -> bool:
+        """Whether `t` works."""
+        active = self.app.screen.active_bindings.get("t")
+        return active is not None and active.enabled
+
+
+@pytest.fixture
+def tenant(clock: StoppedClock) -> SimulatedTenant:
+    """Five plain incidents, and an application that may change them."""
+    tenant = SimulatedTenant(clock=clock, incidents=plain_incidents(5))
+    tenant.apps[tenant.client_id].roles = ("Incident.ReadWrite.All",)
+    return tenant
+
+
+@asynccontextmanager
+async def triager_at(
+    tenant: SimulatedTenant, clock: StoppedClock, *, may_write: bool = True, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Triager]:
+    """Somebody signed in, in front of the queue."""
+    credentials = ClientSecret(tenant.tenant_id, tenant.client_id, Secret(tenant.client_secret))
+    wire = Wire(tenant.transport, may_write=may_write)
+    services = on_wire(Settings(has_store=True), wire, clock, sleep=clock.sleep, demo=credentials)
+    app = MtpApp(services)
+    async with app.run_test(size=size) as pilot:
+        triager = Triager(app, pilot, services)
+        await triager.settle()
+        yield triager
+
+
+def incident(tenant: SimulatedTenant, incident_id: int) -> dict[str, object]:
+    found: dict[str, object] | None = tenant.incidents.get(incident_id)
+    assert found is not None
+    return found
+
+
+def sent(tenant: SimulatedTenant) -> list[tuple[str, object]]:
+    """Path and body of every change that reached the tenant."""
+    return [(seen.path, json.loads(seen.content)) for seen in tenant.requests if seen.method == "PATCH"]
+
+
+async def test_status_and_owner_of_the_incident_under_the_cursor_are_changed(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with triager_at(tenant, clock) as analyst:
+        await analyst.press("j", "t", "right", "right", "down", "right", "right")
+        assert "1001" in analyst.screen_text
+        await analyst.press("enter")
+        assert "application is signed in" in analyst.screen_text
+        assert "No owner is typed" in analyst.fault
+        await analyst.fill("triage-owner", "kim@contoso.example")
+        assert analyst.fault == ""
+        await analyst.press("enter")
+        assert analyst.triage.page is Page.PREVIEW
+        for words in ("Active → InProgress", "– → kim@contoso.example", "PATCH /api/incidents/1001"):
+            assert words in analyst.shown
+        assert '{"status": "InProgress", "assignedTo": "kim@contoso.example"}' in analyst.shown
+        await analyst.press("enter", "n", "space")
+        assert sent(tenant) == []
+        await analyst.press("y")
+        assert sent(tenant) == [("/api/incidents/1001", {"status": "InProgress", "assignedTo": "kim@contoso.example"})]
+        assert "✓ done" in analyst.shown
+        before = len(tenant.requests)
+        await analyst.press("enter")
+        row = next(row for row in analyst.grid.rows if row.id == "1001")
+        assert (row.status, row.assigned_to) == ("InProgress", "kim@contoso.example")
+        assert analyst.grid.cursor_key == "1001"
+        assert "InProgress Incident number 1 0 kim" in " ".join(analyst.screen_text.split())
+        assert len(tenant.requests) == before
+
+
+async def test_of_three_marked_incidents_one_that_changed_meanwhile_is_left_alone(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with triager_at(tenant, clock, size=(120, 40)) as analyst:
+        await analyst.press("space", "space", "space", "space", "k", "space")
+        assert "3 marked" in analyst.status
+        assert [line.split()[0] for line in analyst.screen_text.splitlines() if "✓" in line] == ["✓"] * 3
+        await analyst.press("t")
+        await analyst.choose("triage-classification", "FalsePositive")
+        await analyst.press("enter")
+        assert "needs a determination" in analyst.fault
+        await analyst.choose("triage-determination", "Clean")
+        await analyst.fill("triage-add", "noise, seen,")
+        await analyst.press("enter")
+        assert "3 of 3 would be changed" in analyst.shown
+        tenant.incidents.change(1001, status="InProgress")
+        await analyst.press("y")
+        body = {"classification": "FalsePositive", "determination": "Clean", "tags": ["noise", "seen"]}
+        assert sent(tenant) == [(f"/api/incidents/{key}", body) for key in (1000, 1002)]
+        for words in (
+            "✓ done 1000",
+            "– skipped 1001",
+            "status was “Active” and is “InProgress”",
+            "✓ done 1002",
+        ):
+            assert words in analyst.shown
+        await analyst.press("escape")
+        assert analyst.grid.selected == {"1001"}
+        assert "1 marked" in analyst.status
+        await analyst.press("escape")
+        assert "marked" not in analyst.status
+
+
+async def test_escape_stops_before_the_next_incident_and_what_was_done_stays_said(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with triager_at(tenant, clock) as analyst:
+        await analyst.press("space", "space", "space", "t", "right", "enter")
+        await analyst.press("escape", "right", "enter")
+        assert "Active → InProgress" in analyst.shown
+        async with tenant.holding_answers("/api/incidents/1001") as gate:
+            await analyst.pilot.press("y")
+            await gate.waiting()
+            await analyst.pilot.press("escape", "enter")
+            await analyst.pilot.pause()
+            assert "stopping after 2 of 3" in analyst.screen_text
+            assert "· to come 1001" in analyst.shown
+            gate.open()
+            await analyst.settle()
+        assert [path for path, _ in sent(tenant)] == ["/api/incidents/1000", "/api/incidents/1001"]
+        for words in ("✓ done 1000", "✓ done 1001", "· not tried 1002"):
+            assert words in analyst.shown
+        await analyst.press("enter")
+        assert analyst.grid.selected == {"1002"}
+
+
+@pytest.mark.parametrize(
+    ("may_write", "roles", "why"),
+    [
+        (False, ("Incident.ReadWrite.All",), "read-only: start with --write"),
+        (True, ("Incident.Read.All",), "Incident.ReadWrite.All is missing"),
+    ],
+)
+async def test_who_may_not_change_anything_sees_why_and_only_reads(
+    tenant: SimulatedTenant, clock: StoppedClock, may_write: bool, roles: tuple[str, ...], why: str
+) -> None:
+    tenant.apps[tenant.client_id].roles = roles
+    async with triager_at(tenant, clock, may_write=may_write) as analyst:
+        assert not analyst.can_triage
+        assert why in analyst.tooltip
+        await analyst.press("space", "t", "u", "enter", "t", "u")
+        assert len(analyst.app.screen_stack) == 1
+        assert {seen.method for seen in tenant.requests if seen.path.startswith("/api")} == {"GET"}
+
+
+async def test_a_permission_that_is_granted_meanwhile_makes_the_key_work(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    app = tenant.apps[tenant.client_id]
+    app.roles = ("Incident.Read.All",)
+    async with triager_at(tenant, clock) as analyst:
+        assert not analyst.can_triage
+        app.roles = ("Incident.ReadWrite.All",)
+        clock.advance(3600)
+        await analyst.press("r")  # a new token comes with it
+        assert analyst.can_triage
+        assert analyst.tooltip.startswith("Change status")
+
+
+async def test_the_last_changes_are_taken_back_and_what_stays_is_said(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with triager_at(tenant, clock) as analyst:
+        await analyst.press("u")
+        assert len(analyst.app.screen_stack) == 1
+        await analyst.press("space", "space", "t", "right", "right")
+        await analyst.fill("triage-comment", "looked at")
+        await analyst.press("enter", "y", "enter")
+        tenant.incidents.change(1001, status="Resolved")
+        await analyst.press("u")
+        assert "InProgress → Active" in analyst.shown
+        for words in (
+            "1 of 2 would be changed",
+            "– A comment cannot be taken back",
+            "– The status has been changed since, to “Resolved”.",
+        ):
+            assert words in analyst.shown
+        await analyst.press("y", "enter")
+        assert sent(tenant)[-1] == ("/api/incidents/1000", {"status": "Active"})
+        assert len(sent(tenant)) == 3
+        assert incident(tenant, 1000)["status"] == "Active"
+        assert analyst.grid.rows[0].status == "Active"
+
+
+HOSTILE = 'look \x1b]52;c;eA==\x07 [red]here[/red] \u202egpj.exe\u2069 “quoted"'
+
+
+async def test_a_hostile_comment_is_shown_harmless_and_sent_as_it_is(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with triager_at(tenant, clock) as analyst:
+        await analyst.press("t")
+        await analyst.fill("triage-comment", HOSTILE)
+        await analyst.press("enter")
+        for words in ("[red]here[/red]", "␛]52;c;eA==␇", "‹RLO›gpj.exe‹PDI›"):
+            assert words in " ".join(analyst.screen_text.split())
+        assert not set("\x1b\x07\u202e\u2069") & set(analyst.screen_text)
+        await analyst.press("y")
+        assert sent(tenant) == [("/api/incidents/1000", {"comment": HOSTILE})]
+
+
+async def test_a_preview_that_comes_too_late_is_dropped(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with triager_at(tenant, clock) as analyst:
+        await analyst.press("t", "right")
+        async with tenant.holding_answers("/api/incidents/1000") as gate:
+            await analyst.pilot.press("enter")
+            await gate.waiting()
+            assert analyst.triage.busy
+            await analyst.pilot.press("y", "escape")
+        await analyst.settle()
+        assert (analyst.triage.page, analyst.triage.busy) == (Page.WISH, False)
+        await analyst.press("escape")
+        assert len(analyst.app.screen_stack) == 1
+        assert sent(tenant) == []

@@ -1,0 +1,133 @@
+"""Which incidents a narrowing lets through."""
+
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+from datetime import datetime
+
+from mtp_tui.defender.incident import Incident
+from mtp_tui.defender.narrowing.choices import OPEN
+from mtp_tui.defender.narrowing.facts import WORD_PARTS, FactsBook, IncidentFacts
+from mtp_tui.defender.narrowing.fields import UPDATED, field_named
+from mtp_tui.defender.narrowing.meanings import (
+    AtLeastBelow,
+    Begins,
+    Between,
+    Contains,
+    Exactly,
+    Holds,
+    Is,
+    Meaning,
+    OneOf,
+    Within,
+)
+from mtp_tui.defender.narrowing.narrowing import Narrowing, Term, words_of
+from mtp_tui.defender.narrowing.values import UNASSIGNED
+
+Test = Callable[[IncidentFacts], bool]
+IncidentTest = Callable[[Incident], bool]
+
+
+def _never(_: Incident) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What only whoever looks at the queue knows; by itself nothing is marked."""
+
+    is_unread: IncidentTest = _never
+    is_changed: IncidentTest = _never
+
+
+def matches(narrowing: Narrowing, incident: Incident) -> bool:
+    """Whether one incident gets through, nothing in it being unread or changed. For many, take one `matcher`."""
+    return matcher(narrowing)(incident)
+
+
+def matcher(
+    narrowing: Narrowing,
+    book: FactsBook | None = None,
+    marks: Marks | None = None,
+    found: Container[str] | None = None,
+) -> IncidentTest:
+    """The narrowing as a function, which is quick from the second time on that a field is asked for.
+
+    `book` keeps what has been read of the incidents. `found` are the IDs that a search found for all of
+    `words_of(narrowing)`; if it is given, words are not looked for here.
+    """
+    book = book or FactsBook()
+    marks = marks or Marks()
+    if not words_of(narrowing):  # nothing was there to be searched for
+        found = None
+    terms = sorted((term for term in narrowing.terms if term.name or found is None), key=_cost)
+    tests = tuple(_test_of_term(term, marks) for term in terms)
+
+    def test(incident: Incident) -> bool:
+        if found is not None and incident.id not in found:
+            return False
+        facts = book.of(incident)
+        return all(each(facts) for each in tests)
+
+    return test
+
+
+def _cost(term: Term) -> int:
+    """The row is at hand, words look at the row first, and some fields need the body."""
+    known = field_named(term.name)
+    return 1 if known is None else 2 * known.is_deep
+
+
+def _test_of_term(term: Term, marks: Marks) -> Test:
+    tests = tuple(_test(term.name, value.meaning, marks) for value in term.values)
+    test = tests[0] if len(tests) == 1 else lambda facts: any(each(facts) for each in tests)
+    return (lambda facts: not test(facts)) if term.is_negated else test
+
+
+def _test(field: str, meaning: Meaning, marks: Marks) -> Test:
+    match meaning:
+        case Between(start, end):
+            return _test_of_time(field, start, end)
+        case AtLeastBelow(least, below):
+            return lambda facts: (
+                least <= facts.incident.alert_count and (below is None or facts.incident.alert_count < below)
+            )
+        case Holds(state):
+            return _test_of_state(state, marks)
+        case OneOf(words):
+            return lambda facts: not words.isdisjoint(facts.squeezed(field))
+        case Within(needle):
+            return lambda facts: any(needle in word for word in facts.squeezed(field))
+        case Exactly(text):
+            return lambda facts: text in facts.texts(field)
+        case Contains(needle):
+            return _test_of_needle(field, needle)
+        case Begins(needle):
+            return _test_of_needle(field, f"\n{needle}")
+        case Is(text):
+            return _test_of_needle(field, f"\n{text}\n")
+
+
+def _test_of_needle(field: str, needle: str) -> Test:
+    if field:
+        return lambda facts: needle in facts.folded(field)
+    return lambda facts: any(needle in facts.folded(part) for part in WORD_PARTS)
+
+
+def _test_of_time(field: str, start: datetime | None, end: datetime | None) -> Test:
+    def test(facts: IncidentFacts) -> bool:
+        moment = facts.incident.updated_at if field == UPDATED else facts.incident.created_at
+        return moment is not None and (start is None or start <= moment) and (end is None or moment < end)
+
+    return test
+
+
+def _test_of_state(state: str, marks: Marks) -> Test:
+    tests: dict[str, IncidentTest] = {
+        OPEN: lambda incident: incident.is_open,
+        "merged": lambda incident: incident.is_redirected,
+        UNASSIGNED: lambda incident: not incident.is_assigned_to_person,
+        "unread": marks.is_unread,
+        "changed": marks.is_changed,
+    }
+    test = tests[state]
+    return lambda facts: test(facts.incident)

@@ -1,0 +1,70 @@
+"""Triage as the screen needs it: why it cannot be, and the way back from what was changed last."""
+
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from mtp_tui.clock import Clock
+from mtp_tui.defender.client import DefenderClient
+from mtp_tui.defender.update import Change
+from mtp_tui.errors import MtpError
+from mtp_tui.gate import ReadOnly
+from mtp_tui.services.session import Session
+from mtp_tui.services.triage import Triage
+from mtp_tui.services.triage_journal import KeptJournal
+from mtp_tui.services.triage_results import Plan, Result
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """What would take the last changes back, to be shown first like any other."""
+
+    plans: tuple[Plan, ...]
+    stays: Mapping[str, tuple[str, ...]]
+    """By incident ID what cannot be taken back and why, one sentence each."""
+
+
+class TriageDesk(Triage):
+    """Changes incidents, and knows which ones it changed last."""
+
+    def __init__(self, client: DefenderClient, session: Session, journal: KeptJournal, clock: Clock) -> None:
+        super().__init__(client, session, journal, clock)
+        self._kept = journal
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing can be changed, in a few words; empty if it may be tried."""
+        obstacle = self.obstacle()
+        if isinstance(obstacle, ReadOnly):
+            return "read-only: start with --write"
+        return obstacle.summary if obstacle else ""
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether anything was changed since the sign-in."""
+        return bool(self._kept.last)
+
+    async def apply(self, plans: Iterable[Plan]) -> AsyncGenerator[Result, None]:
+        """As `Triage.apply`; what is changed in one go is taken back in one go."""
+        self._kept.begin()
+        async with aclosing(super().apply(plans)) as results:
+            async for result in results:
+                yield result
+
+    async def prepare_undo(self) -> WayBack:
+        """The way back from what was changed last, with its incidents read now. Raises `obstacle`."""
+        self._raise_obstacle()
+        plans: list[Plan] = []
+        stays: dict[str, tuple[str, ...]] = {}
+        for entry in self._kept.last:
+            incident_id = str(entry["incident_id"])
+            try:
+                undo = await self.undo(entry)
+            except MtpError as error:
+                plans.append(Plan(incident_id, Change(), problem=error))
+                continue
+            if undo.stays:
+                stays[incident_id] = undo.stays
+            if not undo.change.is_empty:
+                plans += await self.prepare([incident_id], undo.change)
+        return WayBack(tuple(plans), stays)

@@ -1,0 +1,191 @@
+"""What was written, when and by whom: one entry before a write leaves, one when its end is known, and the way back.
+
+An entry is a mapping that can be kept as JSON. It holds neither secret nor token. A `sending` that no other entry of
+the same `write` follows means that the program ended in between: nobody knows whether it was done.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+from uuid import uuid4
+
+from mtp_tui.clock import Clock
+from mtp_tui.defender.models import Incident
+from mtp_tui.defender.triage_words import STATUSES, canonical, determinations_of, folded, known_as
+from mtp_tui.defender.update import Change, ChangeField, not_in
+from mtp_tui.errors import MtpError
+
+
+class Journal(Protocol):
+    """Whoever keeps the entries; they are only ever added to."""
+
+    async def write(self, entry: Mapping[str, object]) -> None:
+        """Keep one entry. Raises MtpError if that fails; a write that cannot be kept here first is not sent."""
+        ...
+
+
+class MemoryJournal:
+    """A journal that ends with the program."""
+
+    def __init__(self) -> None:
+        self.entries: list[Mapping[str, object]] = []
+
+    async def write(self, entry: Mapping[str, object]) -> None:
+        """Keep one entry."""
+        self.entries.append(entry)
+
+
+class KeptJournal:
+    """What was written for one sign-in, by occasions; `keep` keeps it for longer, and may raise MtpError."""
+
+    def __init__(self, keep: Callable[[Mapping[str, object]], Awaitable[None]]) -> None:
+        self._keep = keep
+        self._occasion = 0
+        self._ended: list[tuple[int, Mapping[str, object]]] = []
+
+    def begin(self) -> None:
+        """What is written from now on belongs together."""
+        self._occasion += 1
+
+    async def write(self, entry: Mapping[str, object]) -> None:
+        """Keep one entry."""
+        await self._keep(entry)
+        if entry.get("event") in (Event.DONE, Event.UNKNOWN):
+            self._ended.append((self._occasion, entry))
+
+    @property
+    def last(self) -> tuple[Mapping[str, object], ...]:
+        """The ends of all writes of the last occasion on which something was changed, or may have been."""
+        return tuple(entry for occasion, entry in self._ended if occasion == self._ended[-1][0])
+
+
+class Event(StrEnum):
+    """What an entry says of its write."""
+
+    SENDING = "sending"
+    DONE = "done"
+    NOT_DONE = "not done"
+    UNKNOWN = "unknown"
+
+
+class WriteRecord:
+    """One write in the journal, from `sending` to the one entry that says how it ended."""
+
+    def __init__(self, journal: Journal, clock: Clock, facts: Mapping[str, object]) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._facts = {"write": uuid4().hex, **facts}
+        self._is_settled = False
+        self.problem: MtpError | None = None
+        """Why the end could not be kept."""
+
+    async def begin(self) -> None:
+        """Say that it is about to be sent. Raises what the journal raises."""
+        await self._journal.write(self._entry(Event.SENDING, ""))
+
+    async def settle(self, event: Event, note: str = "") -> None:
+        """Say how it ended; only the first one counts. Is kept even if whoever waits for it is cancelled."""
+        if self._is_settled:
+            return
+        self._is_settled = True
+        await asyncio.shield(asyncio.ensure_future(self._keep(self._entry(event, note))))
+
+    async def _keep(self, entry: Mapping[str, object]) -> None:
+        try:
+            await self._journal.write(entry)
+        except MtpError as error:
+            self.problem = error
+
+    def _entry(self, event: Event, note: str) -> dict[str, object]:
+        return {**self._facts, "event": event.value, "at": self._clock().isoformat(), "note": note}
+
+
+@asynccontextmanager
+async def recorded(journal: Journal, clock: Clock, facts: Mapping[str, object]) -> AsyncIterator[WriteRecord]:
+    """Keeps a write in the journal; leaving without having settled it, however that comes, makes it unknown."""
+    record = WriteRecord(journal, clock, facts)
+    await record.begin()
+    try:
+        yield record
+    finally:
+        await record.settle(Event.UNKNOWN, "It was cut off before an answer came.")
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The way back from one write."""
+
+    change: Change
+    """To be prepared and applied like any other; empty if nothing can be undone."""
+    stays: tuple[str, ...]
+    """What cannot be undone and why, one sentence each."""
+
+
+def undo_of(entry: Mapping[str, object], incident: Incident) -> Undo:
+    """What takes a write of the journal back, given the incident as it is now.
+
+    A field is put back only if it still has what was written; of tags, those that were added or removed then.
+    """
+    if entry.get("event") not in (Event.DONE, Event.UNKNOWN):
+        return Undo(Change(), ("Nothing was changed by this, so there is nothing to undo.",))
+    body, before = _mapping(entry.get("body")), _mapping(entry.get("before"))
+    old = {key: str(before.get(key) or "") for key in ("status", "assignedTo", "classification", "determination")}
+    since = not_in(body, incident)
+    change, stays = Change(), list[str]()
+    if "status" in body:
+        change, why_not = _status_back(change, old["status"], since, incident)
+        stays += why_not
+    if "assignedTo" in body:
+        if ChangeField.ASSIGNED_TO in since:
+            stays.append(f"The owner has been changed since, to “{incident.assigned_to}”.")
+        else:
+            change = replace(change, assigned_to=old["assignedTo"])
+    if "classification" in body:
+        change, why_not = _classification_back(change, old["classification"], old["determination"], since, incident)
+        stays += why_not
+    if "tags" in body:
+        change = _tags_back(change, _texts(before.get("tags")), _texts(body.get("tags")), incident)
+    if "comment" in body:
+        stays.append("A comment cannot be taken back: the API only adds comments.")
+    if change.is_empty and not stays:
+        stays.append("All of it has been taken back already.")
+    return Undo(change, tuple(stays))
+
+
+def _status_back(
+    change: Change, status: str, since: tuple[ChangeField, ...], incident: Incident
+) -> tuple[Change, list[str]]:
+    if ChangeField.STATUS in since:
+        return change, [f"The status has been changed since, to “{incident.status}”."]
+    if canonical(status, STATUSES) is None:
+        return change, [f"The status was “{status}”, which cannot be set."]
+    return replace(change, status=status), []
+
+
+def _classification_back(
+    change: Change, classification: str, determination: str, since: tuple[ChangeField, ...], incident: Incident
+) -> tuple[Change, list[str]]:
+    if {ChangeField.CLASSIFICATION, ChangeField.DETERMINATION}.intersection(since):
+        now = f"{incident.classification}, {incident.determination}"
+        return change, [f"The classification has been changed since, to “{now}”."]
+    if canonical(known_as(determination), determinations_of(classification)) is None:
+        return change, [f"The classification was “{classification}, {determination}”, which cannot be set."]
+    return replace(change, classification=classification, determination=determination), []
+
+
+def _tags_back(change: Change, old: tuple[str, ...], new: tuple[str, ...], incident: Incident) -> Change:
+    now = folded(incident.tags)
+    add = tuple(tag for tag in old if not folded([tag]) & (folded(new) | now))
+    remove = tuple(tag for tag in new if folded([tag]) & (now - folded(old)))
+    return replace(change, add_tags=add, remove_tags=remove)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, Iterable) and not isinstance(value, str) else ()

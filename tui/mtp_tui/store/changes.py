@@ -1,0 +1,168 @@
+"""What changed in an incident since somebody last looked at it."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from mtp_tui.defender.fields import text_of
+from mtp_tui.defender.json_reading import read_json
+from mtp_tui.defender.models import Incident
+from mtp_tui.moments import utc_text
+from mtp_tui.store.times import to_us
+
+_COLUMNS = {
+    "name": "incidentname",
+    "severity": "severity",
+    "status": "status",
+    "classification": "classification",
+    "determination": "determination",
+    "assigned_to": "assignedto",
+    "tags": "tags",
+    "redirect_id": "redirectincidentid",
+    "uri": "incidenturi",
+    "alert_count": "",
+    "device_count": "",
+    "user_count": "",
+    "sources": "",
+}
+"""Fields of an Incident that are compared, and the key of the JSON that each is made from; empty for the alerts."""
+
+_NOT_COMPARED = {"incidentid", "createdtime", "lastupdatetime", *_COLUMNS.values()}
+"""Keys that say nothing which the columns do not say, folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that is not what it was."""
+
+    field: str
+    """The name of an Incident's field; for what has none the key of the JSON, such as `comments`."""
+    before: str = ""
+    """As text; how many, for comments; empty for what has no short form."""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Incidents that nobody has looked at since the service said something new about them. IDs."""
+
+    new: frozenset[str] = frozenset()
+    """Never looked at."""
+    changed: frozenset[str] = frozenset()
+    """Looked at before they changed."""
+
+
+def difference(before: Incident, after: Incident) -> tuple[FieldChange, ...]:
+    """The fields in which two states of an incident differ; its update time only if nothing else does."""
+    columns = [_change(field, getattr(before, field), getattr(after, field)) for field in _COLUMNS]
+    found = [change for change in columns if change is not None]
+    tells_of_alerts = any(not _COLUMNS[change.field] for change in found)
+    found += [
+        change for change in _other_keys(before.raw, after.raw) if not (change.field == "alerts" and tells_of_alerts)
+    ]
+    if not found and (change := _change("updated_at", before.updated_at, after.updated_at)):
+        found.append(change)
+    return tuple(found)
+
+
+def note(connection: sqlite3.Connection, number: int, changes: Iterable[FieldChange], as_of: int) -> None:
+    """Add to what changed since the incident was last looked at; what is as it was then is no change any more."""
+    connection.executemany(
+        """
+        INSERT INTO changes (number, field, before, after, as_of) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (number, field) DO UPDATE SET after = excluded.after, as_of = excluded.as_of
+        """,
+        [(number, change.field, change.before, change.after, as_of) for change in changes],
+    )
+    connection.execute("DELETE FROM changes WHERE number = ? AND before = after AND before <> ''", (number,))
+
+
+def changes_of(connection: sqlite3.Connection, incident_id: str) -> tuple[FieldChange, ...]:
+    """Since it was last looked at; none for one that never was."""
+    rows = connection.execute(
+        "SELECT field, before, after FROM changes JOIN incidents USING (number) WHERE id = ? ORDER BY field",
+        (incident_id,),
+    )
+    return tuple(FieldChange(*row) for row in rows)
+
+
+def unseen(connection: sqlite3.Connection) -> Unseen:
+    """All of them."""
+    rows = connection.execute(
+        "SELECT id, seen_as_of IS NULL FROM incidents WHERE seen_as_of IS NULL OR seen_as_of < changed_as_of"
+    ).fetchall()
+    return Unseen(
+        frozenset(incident_id for incident_id, is_new in rows if is_new),
+        frozenset(incident_id for incident_id, is_new in rows if not is_new),
+    )
+
+
+def mark_seen(connection: sqlite3.Connection, ids: Iterable[str] | None, as_of: datetime) -> None:
+    """What was known of these at `as_of` was looked at, of all of them if `ids` is None; what came later was not."""
+    seen = to_us(as_of)
+    connection.execute("BEGIN IMMEDIATE")
+    if ids is None:
+        connection.execute(
+            "UPDATE incidents SET seen_as_of = ?1 WHERE changed_as_of <= ?1 AND (seen_as_of IS NULL OR seen_as_of < ?1)",
+            (seen,),
+        )
+        connection.execute("DELETE FROM changes WHERE as_of <= ?", (seen,))
+    else:
+        known = [(seen, incident_id) for incident_id in ids]
+        connection.executemany(
+            """
+            UPDATE incidents SET seen_as_of = ?1
+            WHERE id = ?2 AND changed_as_of <= ?1 AND (seen_as_of IS NULL OR seen_as_of < ?1)
+            """,
+            known,
+        )
+        connection.executemany(
+            "DELETE FROM changes WHERE as_of <= ?1 AND number = (SELECT number FROM incidents WHERE id = ?2)", known
+        )
+    connection.execute("COMMIT")
+
+
+def _change(field: str, before: object, after: object) -> FieldChange | None:
+    return None if before == after else FieldChange(field, _text(before), _text(after))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return utc_text(value)
+    return ", ".join(value) if isinstance(value, tuple) else text_of(value)
+
+
+def _other_keys(before: bytes, after: bytes) -> Iterator[FieldChange]:
+    one, other = _keys(before), _keys(after)
+    for key in dict.fromkeys((*one, *other)):
+        if _differ(one.get(key), other.get(key)):
+            texts = _short(one.get(key)), _short(other.get(key))
+            yield FieldChange(key) if texts[0] == texts[1] else FieldChange(key, *texts)
+
+
+def _differ(one: object, other: object) -> bool:
+    try:
+        return one != other
+    except RecursionError:
+        return True
+
+
+def _keys(raw: bytes) -> Mapping[str, object]:
+    try:
+        value = read_json(raw)
+    except ValueError:
+        return {}
+    if not isinstance(value, dict):
+        return {}
+    return {
+        key: inner
+        for key, inner in value.items()
+        if key.casefold() not in _NOT_COMPARED and "odata." not in key.casefold() and inner not in (None, [], {}, "")
+    }
+
+
+def _short(value: object) -> str:
+    if isinstance(value, list):
+        return str(len(value))
+    return "" if isinstance(value, dict) else text_of(value)

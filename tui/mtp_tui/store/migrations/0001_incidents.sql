@@ -1,0 +1,80 @@
+-- Times are microseconds since 1970 (UTC). Incidents go by a number of ours inside the file, because their IDs are text.
+
+CREATE TABLE incidents (
+    number         INTEGER PRIMARY KEY,
+    id             TEXT NOT NULL UNIQUE,
+    name           TEXT NOT NULL,
+    severity       TEXT NOT NULL,
+    status         TEXT NOT NULL,
+    classification TEXT NOT NULL,
+    determination  TEXT NOT NULL,
+    assigned_to    TEXT NOT NULL,
+    created_at     INTEGER,
+    updated_at     INTEGER,
+    tags           TEXT NOT NULL,       -- a JSON list
+    redirect_id    TEXT NOT NULL,
+    uri            TEXT NOT NULL,
+    alert_count    INTEGER NOT NULL,
+    device_count   INTEGER NOT NULL,
+    user_count     INTEGER NOT NULL,
+    sources        TEXT NOT NULL,       -- a JSON list
+    digest         BLOB NOT NULL,       -- of the bytes that came
+    as_of          INTEGER NOT NULL,    -- when the service last said so
+    changed_as_of  INTEGER NOT NULL,    -- when it last said something new
+    seen_as_of     INTEGER              -- what it had said until then was looked at; NULL: nothing yet
+);
+
+CREATE INDEX incidents_newest ON incidents (updated_at DESC, length(id), id);
+CREATE INDEX incidents_unseen ON incidents (number) WHERE seen_as_of IS NULL OR seen_as_of < changed_as_of;
+
+CREATE TABLE bodies (                   -- apart, because scans of the rows would be several times slower with them
+    number INTEGER PRIMARY KEY REFERENCES incidents ON DELETE CASCADE,
+    packed BLOB NOT NULL
+);
+
+CREATE TABLE changes (                  -- since the incident was last looked at
+    number        INTEGER NOT NULL REFERENCES incidents ON DELETE CASCADE,
+    field         TEXT NOT NULL,
+    before        TEXT NOT NULL,
+    after         TEXT NOT NULL,
+    as_of         INTEGER NOT NULL,
+    PRIMARY KEY (number, field)
+) WITHOUT ROWID;
+
+CREATE TABLE evidence (
+    evidence INTEGER PRIMARY KEY,
+    kind     TEXT NOT NULL,
+    value    TEXT NOT NULL,             -- in the form in which it is compared
+    UNIQUE (kind, value)
+);
+
+CREATE TABLE sightings (
+    evidence   INTEGER NOT NULL REFERENCES evidence,
+    number     INTEGER NOT NULL REFERENCES incidents ON DELETE CASCADE,
+    first_seen INTEGER,
+    last_seen  INTEGER,
+    PRIMARY KEY (evidence, number)
+) WITHOUT ROWID;
+
+CREATE INDEX sightings_of_incident ON sightings (number);
+
+CREATE TABLE words (
+    number   INTEGER PRIMARY KEY REFERENCES incidents ON DELETE CASCADE,
+    id       TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    alerts   TEXT NOT NULL,
+    entities TEXT NOT NULL,
+    tags     TEXT NOT NULL,
+    comments TEXT NOT NULL
+);
+
+CREATE TABLE choices (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL                 -- JSON
+) WITHOUT ROWID;
+
+CREATE TABLE journal (                  -- only ever appended to
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at     INTEGER NOT NULL,
+    entry  TEXT NOT NULL                -- JSON
+);

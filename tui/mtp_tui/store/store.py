@@ -1,0 +1,235 @@
+"""The store of one tenant, as the rest of the program sees it: questions to await, answered by a thread of its own.
+
+Whoever asks sees to it that rows are shown only under a token of this tenant that may read incidents. Incidents hold no
+secret and no token, and nothing else that does is ever put here.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from mtp_tui.clock import Clock
+from mtp_tui.defender.models import Incident
+from mtp_tui.store import changes, choices, incidents, rows
+from mtp_tui.store.changes import FieldChange, Unseen
+from mtp_tui.store.choices import JournalEntry, Json
+from mtp_tui.store.database import Database
+from mtp_tui.store.failures import Damaged
+from mtp_tui.store.files import files_set_aside, size_bytes, store_path, stored_tenants
+from mtp_tui.store.incidents import RETENTION_DAYS, Stored
+from mtp_tui.store.migrate import version_of
+from mtp_tui.store.pivots import OtherIncidents, pivot
+from mtp_tui.store.search import search
+from mtp_tui.store.times import maybe_moment
+
+__all__ = [
+    "FieldChange",
+    "JournalEntry",
+    "Json",
+    "OtherIncidents",
+    "Store",
+    "StoreInfo",
+    "Stored",
+    "Unseen",
+    "open_store",
+    "stored_tenants",
+]
+
+Result = TypeVar("Result")
+Work = Callable[[sqlite3.Connection], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """What there is."""
+
+    path: Path | None
+    """None if everything is kept in memory."""
+    size_bytes: int
+    """On the disk, with what SQLite keeps beside it."""
+    incidents: int
+    oldest: datetime | None
+    """The update longest ago."""
+    newest: datetime | None
+    as_of: datetime | None
+    """When the service last said any of it."""
+    version: int
+    """Of the file's form."""
+    set_aside: tuple[Path, ...] = ()
+    """Damaged files of the same tenant, which nobody has removed yet."""
+
+
+class Store:
+    """Remembers the incidents of one tenant. Every method may raise MtpError if another window blocks the file.
+
+    Calls are answered one after the other. One that is cancelled while it waits does not happen; one that has begun
+    happens wholly, or, if it only reads, ends early.
+    """
+
+    def __init__(self, database: Database, clock: Clock, thread: ThreadPoolExecutor) -> None:
+        """`database` belongs to `thread`, and so does every call of it."""
+        self._database = database
+        self._clock = clock
+        self._thread = thread
+        self._closing: asyncio.Future[None] | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None while everything is kept in memory."""
+        return self._database.path
+
+    @property
+    def said(self) -> str:
+        """What became of the file since the program began, and where it is now, in sentences; empty if all is well."""
+        return self._database.said
+
+    async def put(self, news: Sequence[Incident], as_of: datetime) -> Stored:
+        """Remember what the service said at `as_of`; all of it or nothing. A page at a time keeps others from waiting.
+
+        Of two states of an incident the one updated later counts. Each `raw` must be what its incident was made from.
+        """
+        return await self._write(partial(incidents.put, incidents=tuple(news), as_of=as_of))
+
+    async def all(self, limit: int | None = None, *, bodies: bool = True) -> tuple[Incident, ...]:
+        """The one updated last on top. Without bodies `raw` is empty, and it takes a fraction of the time and memory."""
+        return await self._read(partial(rows.newest_first, limit=limit, bodies=bodies))
+
+    async def chunks(self, size: int = 500) -> AsyncIterator[tuple[Incident, ...]]:
+        """The same, whole, some at a time; other calls get their turn in between."""
+        numbers = await self._read(rows.numbers_newest_first)
+        for start in range(0, len(numbers), size):
+            yield await self._read(partial(rows.by_number, numbers=numbers[start : start + size]))
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        """One incident, whole; None if it is not remembered."""
+        return await self._read(partial(rows.by_id, incident_id=incident_id))
+
+    async def raw(self, incident_id: str) -> bytes:
+        """Its JSON as it came; empty if it is not remembered."""
+        found = await self.incident(incident_id)
+        return found.raw if found else b""
+
+    async def search(self, words: Sequence[str], phrases: Sequence[str] = ()) -> frozenset[str]:
+        """IDs of the incidents in which a word begins with each of `words`, and which hold each of `phrases`.
+
+        Looked through are IDs, names, alerts, entities, tags, owner and comments. Any text is safe.
+        """
+        full_text = self._database.full_text
+        return await self._read(partial(search, words=tuple(words), phrases=tuple(phrases), full_text=full_text))
+
+    async def pivot(self, kind: str, value: str, *, besides: str = "") -> OtherIncidents:
+        """The incidents that name this piece of evidence, other than the one with the ID `besides`."""
+        return await self._read(partial(pivot, kind=kind, value=value, besides=besides))
+
+    async def unseen(self) -> Unseen:
+        """What is new or changed and was not marked as seen."""
+        return await self._read(changes.unseen)
+
+    async def mark_seen(self, ids: Iterable[str] | None, as_of: datetime) -> None:
+        """These, or all if None, were looked at as the service had told them at `as_of`."""
+        await self._write(partial(changes.mark_seen, ids=None if ids is None else tuple(ids), as_of=as_of))
+
+    async def changes_of(self, incident_id: str) -> tuple[FieldChange, ...]:
+        """What is not as it was when the incident was last looked at."""
+        return await self._read(partial(changes.changes_of, incident_id=incident_id))
+
+    async def remember(self, key: str, value: Json) -> None:
+        """A choice of this tenant, such as its filter or its columns; None forgets it."""
+        await self._write(partial(choices.remember, key=key, value=value))
+
+    async def recall(self, key: str) -> Json:
+        """None if nothing is remembered under this key."""
+        return await self._read(partial(choices.recall, key=key))
+
+    async def journal(self, entry: Mapping[str, Json]) -> int:
+        """Record something that is written to the service; it is on the disk when this returns. Answers its number."""
+        return await self._write(partial(choices.add_to_journal, entry=dict(entry), at=self._clock()))
+
+    async def journal_entries(self) -> tuple[JournalEntry, ...]:
+        """The oldest first."""
+        return await self._read(choices.journal_entries)
+
+    async def forget_older_than(self, days: float = RETENTION_DAYS) -> int:
+        """Forget incidents whose last update is longer ago; answers how many they were. The journal stays."""
+        return await self._write(partial(incidents.forget_older_than, days=days, now=self._clock()))
+
+    async def clear(self) -> None:
+        """Forget everything of this tenant, choices and journal as well; files that were set aside stay."""
+        await self._write(partial(incidents.clear, full_text=self._database.full_text))
+
+    async def info(self) -> StoreInfo:
+        """What there is now."""
+        count, oldest, newest, as_of, version = await self._read(_counted)
+        path = self.path
+        return StoreInfo(
+            path,
+            size_bytes(path) if path else 0,
+            count,
+            maybe_moment(oldest),
+            maybe_moment(newest),
+            maybe_moment(as_of),
+            version,
+            files_set_aside(path) if path else (),
+        )
+
+    async def check(self) -> str:
+        """Read the whole file for damage, seconds for a large one; a damaged one is set aside. Answers `said`."""
+        await self._read(_check)
+        return self.said
+
+    async def close(self) -> None:
+        """Finish what was begun, and close the file. A second time does nothing."""
+        if self._closing is None:
+            self._closing = asyncio.wrap_future(self._thread.submit(self._database.close))
+            self._thread.shutdown(wait=False)
+        await asyncio.shield(self._closing)
+
+    async def _write(self, work: Work[Result]) -> Result:
+        return await asyncio.wrap_future(self._thread.submit(self._database.run, work))
+
+    async def _read(self, work: Work[Result]) -> Result:
+        is_unwanted = threading.Event()
+        try:
+            return await asyncio.wrap_future(self._thread.submit(self._database.run, work, is_unwanted.is_set))
+        finally:
+            is_unwanted.set()  # only matters if this wait was cancelled
+
+
+async def open_store(
+    folder: Path | None, tenant_id: str, clock: Clock, *, full_text: bool | None = None
+) -> tuple[Store, str]:
+    """The store of a tenant, and what has to be said about it: empty, or what was wrong with its file and where it is.
+
+    Without a folder, or where no file can be used, everything is kept in memory. `full_text` is found out if None.
+    Raises BadInput if the tenant's ID is no GUID.
+    """
+    path = None if folder is None else store_path(folder, tenant_id)
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+    try:
+        opening = thread.submit(Database, path, clock, full_text=full_text)
+        database = await asyncio.wrap_future(opening)
+    except BaseException:
+        thread.submit(lambda: opening.result().close())  # if this wait was cancelled after it had begun
+        thread.shutdown(wait=False)
+        raise
+    return Store(database, clock, thread), database.said
+
+
+def _counted(connection: sqlite3.Connection) -> tuple[int, int | None, int | None, int | None, int]:
+    count, oldest, newest, as_of = connection.execute(
+        "SELECT count(*), min(updated_at), max(updated_at), max(as_of) FROM incidents"
+    ).fetchone()
+    return count, oldest, newest, as_of, version_of(connection)
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if found != "ok":
+        raise Damaged(found)

@@ -1,0 +1,90 @@
+"""The copy menu: what can be copied of what is in front, each with a letter, and how large it is."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events, getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from mtp_tui.ui.lines import Role, Span
+from mtp_tui.ui.text import visible
+from mtp_tui.ui.widgets.copyable import TAKEN_BYTES, Copyable
+from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
+
+
+class CopyGrid(RecordGrid[Copyable]):
+    """One row for each text; Enter copies it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Copy", id="copy.choose", tooltip="Copy what is under the cursor"),
+    ]
+
+
+class CopyScreen(ModalScreen[Copyable | None]):
+    """Copies one text and closes; gives what was copied, or None."""
+
+    BINDING_GROUP_TITLE = "Copy"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss(None)", "Close", id="copy.close", tooltip="Go back and copy nothing"),
+    ]
+
+    grid = getters.query_one(CopyGrid)
+
+    def __init__(self, copies: Sequence[Copyable]) -> None:
+        super().__init__()
+        self._copies = tuple(copies)
+
+    def compose(self) -> ComposeResult:
+        columns: tuple[Column[Copyable], ...] = (
+            Column("Key", 3, lambda each: Span(f" {each.key}", Role.STRONG)),
+            Column("Copies", 14, lambda each: Span(each.label), grows=True),
+            Column("Begins with", 24, lambda each: Span(each.text.lstrip()[:100], Role.DIM), drop=1),
+            Column("Size", 15, _size, right=True),
+        )
+        with Vertical(id="copy-box"):
+            yield CopyGrid(columns, lambda each: each.key, id="copies")
+
+    def on_mount(self) -> None:
+        box = self.query_one("#copy-box")
+        box.border_title, box.border_subtitle = "Copy", "the letter or Enter copies · Esc closes"
+        box.styles.height = len(self._copies) + 3
+        self.grid.show(self._copies)
+        self.grid.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter of the list; keys that move the cursor or close the menu do not come here."""
+        chosen = next((each for each in self._copies if each.key == event.character), None)
+        if chosen is not None:
+            event.stop()
+            self._copy(chosen)
+
+    @on(RecordGrid.Chosen)
+    def copy_chosen(self, event: RecordGrid.Chosen) -> None:
+        self._copy(next(each for each in self._copies if each.key == event.key))
+
+    def _copy(self, chosen: Copyable) -> None:
+        self.app.copy_to_clipboard(chosen.text)
+        self.app.notify(
+            visible(said_of(chosen)),
+            severity="warning" if chosen.is_large else "information",
+            markup=False,
+            timeout=8 if chosen.is_large else 3,
+        )
+        self.dismiss(chosen)
+
+
+def said_of(copied: Copyable) -> str:
+    """What happened: terminals do not say whether they took it."""
+    sent = f"{copied.label}: {copied.size_bytes:,} bytes sent to the clipboard."
+    if copied.is_large:
+        return f"{sent} Many terminals take {TAKEN_BYTES:,} at most: check what arrived."
+    return sent
+
+
+def _size(copied: Copyable) -> Span:
+    if copied.is_large:
+        return Span(f"! {copied.size_bytes:,} bytes", Role.WARN)
+    return Span(f"{copied.size_bytes:,} bytes", Role.DIM)

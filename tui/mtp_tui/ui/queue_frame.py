@@ -1,0 +1,77 @@
+"""What surrounds the list of incidents: the keys that arrange its columns, and those that take a view of it."""
+
+from typing import ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+
+from mtp_tui.clock import Clock
+from mtp_tui.defender.narrowing.view import View
+from mtp_tui.services.views import Views
+from mtp_tui.ui.columns_screen import ColumnsScreen
+from mtp_tui.ui.views_screen import ViewsScreen
+from mtp_tui.ui.widgets.incident_grid import IncidentGrid
+from mtp_tui.ui.widgets.record_grid import RecordGrid
+
+
+class QueueFrame(Vertical):
+    """Holds the list; a view is shown as far as columns and order go, and the rest is for whoever narrows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "V",
+            "views",
+            "Views",
+            show=False,
+            id="incidents.views",
+            tooltip="Take or save a view: words, order, columns",
+        ),
+        Binding(
+            "S", "columns", "Columns", show=False, id="incidents.columns", tooltip="Choose, move and sort by columns"
+        ),
+    ]
+
+    grid = getters.query_one(IncidentGrid)
+
+    class ViewTaken(Message):
+        """A view was picked."""
+
+        def __init__(self, view: View) -> None:
+            super().__init__()
+            self.view = view
+
+    def __init__(self, clock: Clock, views: Views | None) -> None:
+        """`views` None lets nobody save any."""
+        super().__init__(id="incident-frame")
+        self._clock = clock
+        self._views = views
+        self.narrowed_to = ""
+        """The line that narrows the list, for a view that is saved."""
+
+    def compose(self) -> ComposeResult:
+        yield IncidentGrid(self._clock, id="incident-grid")
+
+    @work(exclusive=True, group="columns", description="take a view")
+    async def action_views(self) -> None:
+        view = await self.app.push_screen_wait(ViewsScreen(self._views, self.grid.as_view(self.narrowed_to)))
+        if view is not None:
+            self.post_message(self.ViewTaken(view))
+
+    @on(ViewTaken)
+    def take_view(self, message: ViewTaken) -> None:
+        self.grid.take_view(message.view)
+
+    @work(exclusive=True, group="columns", description="arrange the columns")
+    async def action_columns(self) -> None:
+        arrangement = await self.app.push_screen_wait(ColumnsScreen(self.grid.every_column, self.grid.arrangement))
+        if arrangement is not None:
+            self.post_message(RecordGrid.Arranged(arrangement))
+
+    @on(RecordGrid.Arranged)
+    def arrange_columns(self, event: RecordGrid.Arranged) -> None:
+        event.stop()
+        if event.arrangement != self.grid.arrangement:
+            self.grid.set_columns(event.arrangement)

@@ -1,0 +1,111 @@
+"""Where incidents can be changed from: the list and the opened incident, and the keys for it."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import getters, on, work
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+
+from mtp_tui.defender.models import Incident
+from mtp_tui.services.incidents import IncidentFeed
+from mtp_tui.services.triage import Outcome
+from mtp_tui.services.triage_desk import TriageDesk
+from mtp_tui.ui.triage_screen import TriageScreen
+from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
+from mtp_tui.ui.widgets.incident_grid import IncidentGrid
+
+_CHANGE = Binding(
+    "t",
+    "triage",
+    "Triage",
+    id="incidents.triage",
+    tooltip="Change status, owner, classification, tags, or comment: of the marked incidents, or of this one",
+)
+
+
+class TriageArea(Horizontal):
+    """Holds the list and the opened incident, and has the keys that change incidents."""
+
+    BINDING_GROUP_TITLE = "Triage"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _CHANGE,
+        Binding("u", "undo", "Undo", id="incidents.undo", tooltip="Take back what was changed last; it is shown first"),
+    ]
+
+    grid = getters.query_one(IncidentGrid)
+    view = getters.query_one(IncidentDetailView)
+
+    class Triaged(Message):
+        """Incidents were changed, or it was tried; what the service said of them is among the known ones."""
+
+        def __init__(self, feed: IncidentFeed, keys: frozenset[str], done: frozenset[str]) -> None:
+            super().__init__()
+            self.feed = feed
+            self.keys = keys
+            """IDs of those of which a new state is known."""
+            self.done = done
+            """IDs of those that were changed."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._feed: IncidentFeed | None = None
+
+    def follow(self, feed: IncidentFeed | None) -> None:
+        """Change the incidents of this feed from now on, or none."""
+        self._feed = feed
+        self.look_again()
+
+    @property
+    def _desk(self) -> TriageDesk | None:
+        return self._feed.triage if self._feed else None
+
+    def look_again(self) -> None:
+        """Another token may allow something else: find out whether the keys work, and say in the tooltip why not."""
+        tooltip = (self._desk.why_not if self._desk else "") or _CHANGE.tooltip
+        self._bindings.key_to_bindings["t"] = [replace(_CHANGE, tooltip=tooltip)]
+        self.refresh_bindings()
+
+    @property
+    def meant(self) -> tuple[Incident, ...]:
+        """The marked incidents in the order of the list, hidden ones last; else the opened one, or the one under the cursor."""
+        if self._feed is None:
+            return ()
+        known, marked = self._feed.incidents, self.grid.selected
+        shown = [incident.id for incident in self.grid.rows if incident.id in marked] if marked else []
+        keys = [*shown, *sorted(marked.difference(shown))] or [self.view.opened or self.grid.cursor_key or ""]
+        return tuple(known[key] for key in keys if key in known)
+
+    def action_triage(self) -> None:
+        if self._feed is not None and self._desk is not None:
+            self._ask(self._feed, TriageScreen(self._desk, self.meant))
+
+    def action_undo(self) -> None:
+        if self._feed is not None and self._desk is not None:
+            self._ask(self._feed, TriageScreen(self._desk))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
+        desk = self._desk
+        may = desk is not None and not desk.why_not
+        if action == "triage":
+            return True if may and self.meant else None
+        if action == "undo":
+            return may and desk is not None and desk.can_undo
+        return True
+
+    @work(exclusive=True, group="triage", description="change incidents")
+    async def _ask(self, feed: IncidentFeed, screen: TriageScreen) -> None:
+        results = await self.app.push_screen_wait(screen)
+        if results:
+            seen = [result.incident for result in results if result.incident is not None]
+            await feed.take(seen)
+            done = frozenset(result.plan.incident_id for result in results if result.outcome is Outcome.DONE)
+            self.post_message(self.Triaged(feed, frozenset(incident.id for incident in seen), done))
+
+    @on(Triaged)
+    def forget_marks(self, message: Triaged) -> None:
+        """What is done is not meant any more."""
+        self.grid.selected -= message.done
+        self.grid.refresh()
+        self.refresh_bindings()

@@ -1,0 +1,289 @@
+"""Changing incidents, in three steps: what is wanted, what would be sent, and what became of it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from enum import StrEnum
+from typing import ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from mtp_tui.defender.models import Incident
+from mtp_tui.defender.update import Change
+from mtp_tui.errors import BadInput, MtpError
+from mtp_tui.services.triage import Plan, Result
+from mtp_tui.services.triage_desk import TriageDesk
+from mtp_tui.ui.lines import Role, text_line
+from mtp_tui.ui.widgets.key_line import KeyLine
+from mtp_tui.ui.widgets.line_view import LineView
+from mtp_tui.ui.widgets.problem import Problem
+from mtp_tui.ui.widgets.triage_form import TriageForm
+from mtp_tui.ui.widgets.triage_lines import plan_lines, result_lines
+
+
+class Page(StrEnum):
+    """How far it has come."""
+
+    WISH = "what is wanted"
+    PREVIEW = "what would be sent"
+    RESULTS = "what became of it"
+
+
+class TriageScreen(ModalScreen[tuple[Result, ...]]):
+    """Changes incidents once what would be sent was shown; gives what became of each, or nothing if none was tried."""
+
+    BINDING_GROUP_TITLE = "Triage"
+    HELP = """\
+# Triage
+
+Choose what is to be changed, the same for all incidents that you marked; the rest stays unchanged. ← and → choose, ↑ and
+↓ go from row to row. A classification and its determination are always sent together.
+
+Enter shows the difference for each incident and the very request. Nothing is sent before you press y.
+
+Each incident is read again right before it is changed; one that somebody else has updated meanwhile is left alone.
+Escape stops before the next one. Everything that is sent stands in the journal, and u in the list takes it back as far as
+that can be: a comment stays.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,Y", "send", "Yes, send", key_display="y", id="triage.send", tooltip="Send exactly what is shown"),
+        Binding("enter", "close", "Close", id="triage.close", tooltip="Go back to the list"),
+        Binding("escape", "back", "Back", id="triage.back", tooltip="Go back a step; stop before the next incident"),
+    ]
+
+    busy: reactive[bool] = reactive(False, toggle_class="-busy", bindings=True)
+    page: reactive[Page] = reactive(Page.WISH, bindings=True)
+
+    form = getters.query_one(TriageForm)
+    text = getters.query_one("#triage-text", LineView)
+
+    class Prepared(Message):
+        """What would be sent is known."""
+
+        def __init__(self, run: int, plans: tuple[Plan, ...], stays: Mapping[str, Sequence[str]]) -> None:
+            super().__init__()
+            self.run = run
+            self.plans = plans
+            self.stays = stays
+            """By incident ID what cannot be taken back, and why."""
+
+    class Told(Message):
+        """What became of one incident."""
+
+        def __init__(self, run: int, result: Result) -> None:
+            super().__init__()
+            self.run = run
+            self.result = result
+
+    class Ended(Message):
+        """Nothing is under way any more, for the reason given if there is one."""
+
+        def __init__(self, run: int, error: MtpError | None = None) -> None:
+            super().__init__()
+            self.run = run
+            self.error = error
+
+    def __init__(self, desk: TriageDesk, incidents: Sequence[Incident] = ()) -> None:
+        """Without incidents: takes back what was changed last."""
+        super().__init__()
+        self._desk = desk
+        self._incidents = tuple(incidents)
+        self._plans: tuple[Plan, ...] = ()
+        self._results: tuple[Result, ...] = ()
+        self._run = 0
+        self._is_to_stop = False
+        self._left: Widget | None = None
+
+    @property
+    def _is_undo(self) -> bool:
+        return not self._incidents
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="triage-box"):
+            if not self._is_undo:
+                yield TriageForm(self._incidents, *self._me())
+            yield Problem()
+            yield LineView(id="triage-text")
+        yield KeyLine()
+
+    def _me(self) -> tuple[str, str]:
+        try:
+            return self._desk.me(), ""
+        except BadInput as error:
+            return "", f"{error.summary} {error.hint}"
+
+    def on_mount(self) -> None:
+        if self._is_undo:
+            self._prepare(None)
+        else:
+            self._show_page(Page.WISH)
+            self.form.take_focus()
+
+    # what the user does
+
+    @on(TriageForm.Submitted)
+    def review(self) -> None:
+        """Show what would be sent, unless the wish itself is not in order."""
+        try:
+            change = self.form.read()
+        except BadInput as fault:
+            self.query_one(Problem).show(fault)
+            return
+        faults = [change.faults(incident) for incident in self._incidents]
+        if all(faults):
+            self.query_one(Problem).show(faults[0][0])
+            return
+        self._left = self.focused
+        self._prepare(change)
+
+    @on(TriageForm.Edited)
+    def forgive(self) -> None:
+        """What was wrong with the wish is no longer known once it is another one."""
+        self.query_one(Problem).show(None)
+
+    def action_send(self) -> None:
+        self._show_page(Page.RESULTS)
+        self._begin()
+        self._show_results()
+        self._send(self._run, self._plans)
+
+    def action_close(self) -> None:
+        self.dismiss(self._results)
+
+    def action_back(self) -> None:
+        """One step back; while incidents are changed, stop before the next one."""
+        if self.page is Page.RESULTS and self.busy:
+            self._is_to_stop = True
+            self._show_title()
+        elif self.page is Page.PREVIEW and not self._is_undo:
+            self._give_up()
+            self._show_page(Page.WISH)
+            (self._left or self.form).focus()
+        else:
+            self.dismiss(self._results)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
+        if action == "send":
+            is_ready = not self.busy and any(plan.is_to_send for plan in self._plans)
+            return (True if is_ready else None) if self.page is Page.PREVIEW else False
+        if action == "close":
+            return self.page is Page.RESULTS and not self.busy
+        return True
+
+    # what comes of it
+
+    def _prepare(self, change: Change | None) -> None:
+        self._plans = ()
+        self._show_page(Page.PREVIEW)
+        self._begin()
+        self.text.show([text_line("Reading the incidents anew …", Role.DIM)])
+        self._read(self._run, change)
+
+    @work(exclusive=True, group="triage", description="see what would be sent")
+    async def _read(self, run: int, change: Change | None) -> None:
+        try:
+            if change is None:
+                back = await self._desk.prepare_undo()
+                prepared = self.Prepared(run, back.plans, back.stays)
+            else:
+                ids = [incident.id for incident in self._incidents]
+                prepared = self.Prepared(run, await self._desk.prepare(ids, change), {})
+        except MtpError as error:
+            self.post_message(self.Ended(run, error))
+        else:
+            self.post_message(prepared)
+
+    @work(exclusive=True, group="triage", description="change incidents")
+    async def _send(self, run: int, plans: tuple[Plan, ...]) -> None:
+        try:
+            async with aclosing(self._desk.apply(plans)) as results:
+                async for result in results:
+                    self.post_message(self.Told(run, result))
+                    if self._is_to_stop:
+                        break  # between two: what has left is never cut off
+        except MtpError as error:
+            self.post_message(self.Ended(run, error))
+        else:
+            self.post_message(self.Ended(run))
+
+    @on(Prepared)
+    def show_prepared(self, event: Prepared) -> None:
+        if event.run != self._run:
+            return  # somebody went back meanwhile
+        self._plans = event.plans
+        self.busy = False
+        self.text.show(plan_lines(self._plans, event.stays))
+        self._show_title()
+
+    @on(Told)
+    def show_result(self, event: Told) -> None:
+        if event.run == self._run:
+            self._results += (event.result,)
+            self._show_results()
+
+    @on(Ended)
+    def show_end(self, event: Ended) -> None:
+        if event.run != self._run:
+            return
+        self.busy = False
+        self.query_one(Problem).show(event.error)
+        if self.page is Page.RESULTS:
+            self._show_results()
+        else:
+            self.text.show([text_line("Nothing was sent.", Role.DIM)])
+        self._show_title()
+
+    def _begin(self) -> None:
+        self._run += 1
+        self.busy = True
+        self.query_one(Problem).show(None)
+        self._show_title()
+
+    def _give_up(self) -> None:
+        self.workers.cancel_group(self, "triage")
+        self._run += 1
+        self.busy = False
+        self.query_one(Problem).show(None)
+
+    # drawing
+
+    def _show_page(self, page: Page) -> None:
+        self.page = page
+        if not self._is_undo:
+            self.form.display = page is Page.WISH
+        self.text.display = page is not Page.WISH
+        if page is not Page.WISH:
+            self.text.focus()
+        self._show_title()
+
+    def _show_results(self) -> None:
+        self.text.show(result_lines(self._plans, self._results, is_over=not self.busy), keep_place=True)
+        self._show_title()
+
+    def _show_title(self) -> None:
+        box = self.query_one("#triage-box")
+        box.border_title = f"{'Undo' if self._is_undo else 'Triage'} · {self._step}"
+        box.border_subtitle = _SUBTITLES[self.page, self.busy]
+
+    @property
+    def _step(self) -> str:
+        if self.page is Page.RESULTS and self.busy:
+            at = f"{min(len(self._results) + 1, len(self._plans))} of {len(self._plans)}"
+            return f"stopping after {at} …" if self._is_to_stop else f"sending {at} …"
+        return "reading …" if self.busy else self.page.value
+
+
+_SUBTITLES = {
+    (Page.WISH, False): "↑ ↓ row · ← → choose · Enter shows what would be sent · Esc leaves",
+    (Page.WISH, True): "",
+    (Page.PREVIEW, False): "y sends · ↑ ↓ scroll · Esc goes back",
+    (Page.PREVIEW, True): "Esc goes back",
+    (Page.RESULTS, False): "Enter or Esc goes back to the list",
+    (Page.RESULTS, True): "Esc stops before the next one",
+}

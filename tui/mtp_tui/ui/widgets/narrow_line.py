@@ -1,0 +1,204 @@
+"""The line that narrows the queue: typed, completed, and its faults underlined while the last good one still holds."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar
+
+from rich.highlighter import Highlighter
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import Input
+
+from mtp_tui.clock import Clock
+from mtp_tui.defender.narrowing.completion import Completions, Known, complete
+from mtp_tui.defender.narrowing.narrowing import Narrowing, parse
+from mtp_tui.services.incidents import IncidentFeed
+from mtp_tui.ui.widgets.said import Said
+
+_MOST_SHOWN = 8
+"""Completions on one line."""
+
+
+class NarrowInput(Input):
+    """Completes the term at the cursor with Tab."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", "Complete", id="narrow.complete", tooltip="Complete the word at the cursor"),
+    ]
+
+    class CompletionWanted(Message):
+        """Tab was pressed."""
+
+    def action_complete(self) -> None:
+        self.post_message(self.CompletionWanted())
+
+
+class NarrowLine(Vertical):
+    """Says what is wanted each time it means something else."""
+
+    BINDING_GROUP_TITLE = "Narrow"
+
+    class Changed(Message):
+        """The line means something, and something else than before."""
+
+        def __init__(self, narrowing: Narrowing) -> None:
+            super().__init__()
+            self.narrowing = narrowing
+
+    class Kept(Message):
+        """Enter: the rows are to stay narrowed, and the list is to have the keys."""
+
+    class _Learned(Message):
+        def __init__(self, feed: IncidentFeed, known: Known) -> None:
+            super().__init__()
+            self.feed = feed
+            self.known = known
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(id="narrow-line")
+        self._feed: IncidentFeed | None = None
+        self._clock = clock
+        self._known = Known()
+        self._me = ""
+        self._meant = Narrowing()
+
+    def compose(self) -> ComposeResult:
+        yield NarrowInput(
+            placeholder="words, or severity:high status:active owner:me age:<7d -noise; Tab completes, Esc clears",
+            select_on_focus=False,
+            highlighter=_Faults(self._read),
+            suggester=_Completer(self._completions),
+            id="narrow",
+        )
+        yield Said(id="narrow-hint")
+
+    @property
+    def narrowing(self) -> Narrowing:
+        """What holds now: the last line that meant something."""
+        return self._meant
+
+    @property
+    def text(self) -> str:
+        """The line as it stands."""
+        return self.query_one(NarrowInput).value
+
+    def set_people(self, me: str) -> None:
+        """Whose address stands behind `owner:me`."""
+        self._me = me
+
+    def put(self, text: str) -> None:
+        """Put a line in place of the one that is there."""
+        entry = self.query_one(NarrowInput)
+        entry.value = text
+        entry.cursor_position = len(text)
+
+    def follow(self, feed: IncidentFeed | None) -> None:
+        """Narrow the rows of this feed from now on; the line itself is forgotten without a word."""
+        self._feed = feed
+        self._meant, self._known = Narrowing(), Known()
+        self.put("")
+
+    def take_focus(self) -> None:
+        """Put the cursor into the line, and see what there is to be completed."""
+        # at once: what is typed in one burst behind the key is meant for this line
+        self.screen.set_focus(self.query_one(NarrowInput))
+        if self._feed is not None:
+            self._learn(self._feed)
+
+    @work(exclusive=True, group="completion", description="see what occurs")
+    async def _learn(self, feed: IncidentFeed) -> None:
+        self.post_message(self._Learned(feed, await asyncio.to_thread(feed.occurring)))
+
+    @on(_Learned)
+    def offer_what_occurs(self, message: _Learned) -> None:
+        message.stop()
+        if message.feed is self._feed:
+            self._known = message.known
+
+    def _read(self, text: str, cursor: int | None = None) -> Narrowing:
+        return parse(text, me=self._me, now=self._clock(), cursor=cursor)
+
+    def _completions(self, text: str, cursor: int) -> Completions:
+        return complete(text, cursor, self._known)
+
+    @on(Input.Changed)
+    def read_line(self, event: Input.Changed) -> None:
+        event.stop()
+        self._hint()
+        narrowing = self._read(event.value, self.query_one(NarrowInput).cursor_position)
+        if not narrowing.faults and narrowing != self._meant:  # what is being typed does not count yet
+            self._meant = narrowing
+            self.post_message(self.Changed(narrowing))
+
+    @on(Input.Submitted)
+    def keep(self, event: Input.Submitted) -> None:
+        event.stop()
+        narrowing = self._read(event.value)
+        if not narrowing.is_sound:
+            self._hint(whole=True)
+            return
+        if narrowing != self._meant:
+            self._meant = narrowing
+            self.post_message(self.Changed(narrowing))
+        self.post_message(self.Kept())
+
+    @on(NarrowInput.CompletionWanted)
+    def complete_term(self) -> None:
+        entry = self.query_one(NarrowInput)
+        found = self._completions(entry.value, entry.cursor_position)
+        if found.offers:
+            put = found.offers[0].text
+            entry.value = entry.value[: found.start] + put + entry.value[found.end :]
+            entry.cursor_position = found.start + len(put)
+
+    def again(self, now: datetime) -> bool:
+        """Count lengths of time back from now; whether that may let other rows through than before."""
+        anew = parse(str(self._meant), me=self._me, now=now)
+        is_other = anew != self._meant
+        self._meant = anew
+        return is_other
+
+    def _hint(self, *, whole: bool = False) -> None:
+        """What is wrong; else what may stand at the cursor."""
+        entry, hint = self.query_one(NarrowInput), self.query_one("#narrow-hint", Said)
+        read = self._read(entry.value, None if whole else entry.cursor_position)
+        if read.faults:
+            fault = read.faults[0]
+            more = f" Put {fault.suggestion}." if fault.suggestion and fault.suggestion not in fault.sentence else ""
+            hint.say(f"✗ {fault.sentence}{more} The rows are still those of the line before.")
+        else:
+            offers = self._completions(entry.value, entry.cursor_position).offers if entry.value else ()
+            shown = [f"{offer.text} {offer.count}" if offer.count else offer.text for offer in offers[:_MOST_SHOWN]]
+            hint.say("  ".join(shown))
+        self.set_class(bool(read.faults), "-faulty")
+        hint.display = bool(hint.text)
+
+
+class _Faults(Highlighter):
+    """Underlines what cannot be read; a sign and a sentence below say why."""
+
+    def __init__(self, read: Callable[[str], Narrowing]) -> None:
+        self._read = read
+
+    def highlight(self, text: Text) -> None:
+        for fault in self._read(text.plain).faults:
+            text.stylize("bold underline", fault.start, max(fault.end, fault.start + 1))
+
+
+class _Completer(Suggester):
+    """Shows the likeliest completion behind the cursor."""
+
+    def __init__(self, completions: Callable[[str, int], Completions]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._completions = completions
+
+    async def get_suggestion(self, value: str) -> str | None:
+        found = self._completions(value, len(value))
+        whole = value[: found.start] + found.offers[0].text if found.offers and found.end == len(value) else ""
+        return whole if whole.startswith(value) and whole != value else None

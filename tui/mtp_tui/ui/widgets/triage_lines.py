@@ -1,0 +1,67 @@
+"""What would be sent, and what became of it, as documents of lines."""
+
+from collections.abc import Mapping, Sequence
+
+from mtp_tui.defender.update import ChangeField, Difference
+from mtp_tui.errors import MtpError
+from mtp_tui.services.triage import Outcome, Plan, Result
+from mtp_tui.ui.lines import BLANK, Line, Role, Span, fact, heading, text_line
+
+_SIGNS = {
+    Outcome.DONE: ("✓", Role.GOOD),
+    Outcome.SKIPPED: ("–", Role.WARN),
+    Outcome.REFUSED: ("✗", Role.BAD),
+    Outcome.UNKNOWN: ("?", Role.UNKNOWN),
+}
+_EMPTY = "–"
+_RESULT_WIDTH = 13
+
+
+def plan_lines(plans: Sequence[Plan], stays: Mapping[str, Sequence[str]]) -> list[Line]:
+    """Per incident the difference, the very request, and what stays as it is although it was to be taken back."""
+    by_id = {plan.incident_id: plan for plan in plans}
+    keys = dict.fromkeys((*by_id, *stays))
+    count = sum(plan.is_to_send for plan in plans)
+    lines = [text_line(f"{count} of {len(keys)} would be changed. Nothing has been sent yet.", Role.STRONG)]
+    for key in keys:
+        plan = by_id.get(key)
+        lines += [BLANK, heading(f"Incident {key}", plan.incident.name if plan and plan.incident else "")]
+        lines += _plan_lines(plan) if plan else []
+        lines += [text_line(f"– {why}", Role.WARN, 1) for why in stays.get(key, ())]
+    return lines
+
+
+def _plan_lines(plan: Plan) -> list[Line]:
+    faults: tuple[MtpError, ...] = plan.faults if plan.problem is None else (plan.problem,)
+    if faults:
+        return [text_line(f"✗ {fault.summary} {fault.hint}".rstrip(), Role.BAD, 1) for fault in faults]
+    if not plan.is_to_send:
+        return [text_line("– Nothing to change: it has all of this already.", Role.DIM, 1)]
+    return [
+        *(_difference_line(each) for each in plan.differences),
+        text_line(plan.request, Role.NAME, 1),
+        text_line(plan.content, Role.STRING, 1),
+    ]
+
+
+def _difference_line(difference: Difference) -> Line:
+    after = Span(difference.after or _EMPTY, Role.STRONG)
+    if difference.field is ChangeField.COMMENT:
+        return fact(difference.field, (Span("+ ", Role.DIM), after), indent=1)
+    return fact(difference.field, (Span(f"{difference.before or _EMPTY} → ", Role.DIM), after), indent=1)
+
+
+def result_lines(plans: Sequence[Plan], results: Sequence[Result], *, is_over: bool) -> list[Line]:
+    """One entry per incident: how it went, or that its turn is still to come or never came."""
+    lines: list[Line] = []
+    for result in results:
+        sign, role = _SIGNS[result.outcome]
+        words = (Span(f"{result.plan.incident_id}  ", Role.NAME), Span(result.summary))
+        lines.append(Line(words, lead=Span(f"{sign} {result.outcome}", role), lead_width=_RESULT_WIDTH))
+        if result.hint:
+            lines.append(text_line(f"→ {result.hint}", Role.DIM, _RESULT_WIDTH))
+    waiting = "not tried" if is_over else "to come"
+    for plan in plans[len(results) :]:
+        lead = Span(f"· {waiting}", Role.DIM)
+        lines.append(Line((Span(plan.incident_id, Role.NAME),), lead=lead, lead_width=_RESULT_WIDTH))
+    return lines
