@@ -211,6 +211,7 @@ def services_for(
     environ: Mapping[str, str] | None = None,
     profile: str = "",
     profile_file: Path = NO_PROFILES,
+    data_folder: Path | None = None,
 ) -> Services:
     """The program's own objects on the tenant's wire; the environment names the demo app unless another is given."""
     if environ is None:
@@ -220,7 +221,13 @@ def services_for(
             "AZURE_CLIENT_SECRET": tenant.client_secret,
         }
     credentials = ClientSecret(tenant_name, tenant.client_id, Secret(tenant.client_secret))
-    settings = Settings(profile=profile, environ=environ, profile_file=profile_file)
+    settings = Settings(
+        profile=profile,
+        environ=environ,
+        profile_file=profile_file,
+        has_store=data_folder is not None,
+        data_folder=data_folder,
+    )
     return on_wire(settings, Wire(tenant.transport), clock, sleep=clock.sleep, demo=credentials if demo else None)
 
 
@@ -235,6 +242,7 @@ async def analyst_at(
     environ: Mapping[str, str] | None = None,
     profile: str = "",
     profile_file: Path = NO_PROFILES,
+    data_folder: Path | None = None,
 ) -> AsyncIterator[Analyst]:
     """The program, running, and somebody in front of it; with `demo` it has signed in by itself."""
     services = services_for(
@@ -245,6 +253,7 @@ async def analyst_at(
         environ=environ,
         profile=profile,
         profile_file=profile_file,
+        data_folder=data_folder,
     )
     app = MtpApp(services)
     async with app.run_test(size=size) as pilot:

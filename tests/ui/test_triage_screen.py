@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from mtp_tui.identity.credentials import ClientSecret
+from mtp_tui.identity.credentials import ClientSecret, DeviceCode
 from mtp_tui.secret import Secret
+from mtp_tui.services.triage import Outcome
 from mtp_tui.services.wiring import on_wire
 from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
@@ -19,6 +20,7 @@ from mtp_tui.wire import Wire
 from tests.support.analyst import Analyst
 from tests.support.clocks import StoppedClock
 from tests.support.incidents import plain_incidents
+from tests.support.modals import in_front_of
 
 
 class Triager(Analyst):
@@ -263,6 +265,31 @@ async def test_a_hostile_comment_is_shown_harmless_and_sent_as_it_is(
         assert not set("\x1b\x07\u202e\u2069") & set(analyst.screen_text)
         await analyst.press("y")
         assert sent(tenant) == [("/api/incidents/1000", {"comment": HOSTILE})]
+
+
+async def test_a_user_can_take_an_incident_and_classify_it_further(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    tenant.incidents.change(1000, classification="FalsePositive", determination="Clean", tags=["a", "b"])
+    app = tenant.apps[tenant.client_id]
+    app.scopes, app.auto_approve_after_polls = ("Incident.ReadWrite",), 0
+    services = on_wire(Settings(), Wire(tenant.transport, may_write=True), clock, sleep=clock.sleep)
+    feed = services.new_feed(await services.session.sign_in(DeviceCode(tenant.tenant_id, tenant.client_id)))
+    await feed.detail("1000")
+    assert feed.triage is not None
+    async with in_front_of(TriageScreen(feed.triage, [feed.incidents["1000"]])) as front:
+        assert "Now: Active · nobody · FalsePositive, Clean" in front.words
+        assert "there are: a, b" in front.words
+        await front.press("down", "right", "down", "down", "right", "right", "down", "down")
+        await front.type("A")
+        assert "‹NoEnoughDataToValidate›" in front.words
+        await front.press("enter")
+        for words in ("– → avery@contoso-demo.example", "Clean → NoEnoughDataToValidate", "a, b → b"):
+            assert words in front.words
+        await front.press("y", "enter")
+        assert [result.outcome for result in front.answers[0] or ()] == [Outcome.DONE]
+    assert incident(tenant, 1000)["assignedTo"] == "avery@contoso-demo.example"
+    await services.close()
 
 
 async def test_a_preview_that_comes_too_late_is_dropped(tenant: SimulatedTenant, clock: StoppedClock) -> None:

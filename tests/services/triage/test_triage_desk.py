@@ -1,10 +1,13 @@
 """What was changed in one go is kept in the tenant's store, and taken back in one go."""
 
+from pathlib import Path
+
 import pytest
 
+from mtp_tui import cli
 from mtp_tui.defender.update import Change
-from mtp_tui.errors import MtpError
 from mtp_tui.gate import ReadOnly
+from mtp_tui.services import wiring
 from mtp_tui.services.memory import Memory
 from mtp_tui.services.triage import Plan, Result
 from mtp_tui.services.triage_desk import TriageDesk
@@ -65,12 +68,32 @@ async def test_the_journal_stands_in_the_store_of_the_tenant(desk: Desk) -> None
     await memory.close()
 
 
-async def test_what_the_store_cannot_keep_is_not_sent(desk: Desk) -> None:
-    memory = Memory(None, "no GUID", desk.clock, 180)
+async def test_what_the_store_cannot_keep_is_not_sent(desk: Desk, tmp_path: Path) -> None:
+    memory = Memory(tmp_path, "no GUID, so no file", desk.clock, 180)
     triage = TriageDesk(desk.client, desk.session, KeptJournal(memory.journal), desk.clock)
-    with pytest.raises(MtpError):
-        await memory.journal({})
     (result,) = await done(triage, await triage.prepare(["1"], Change(status="Resolved")))
     assert "the journal could not be written" in result.summary
     assert desk.patches == []
     assert not triage.can_undo
+
+
+# --write
+
+
+@pytest.mark.parametrize(("option", "why_not"), [([], "read-only: start with --write"), (["--write"], "")])
+async def test_the_demo_may_be_changed_with_write_only(option: list[str], why_not: str) -> None:
+    settings = cli.chosen_settings(cli.parser().parse_args(["--demo", *option]), {}, None)
+    assert settings is not None
+    services = wiring.demo(settings)
+    assert services.demo is not None
+    feed = services.new_feed(await services.session.sign_in(services.demo))
+    assert feed.triage is not None
+    assert feed.triage.why_not == why_not
+    await services.close()
+
+
+def test_a_command_takes_no_write(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(["--write", "incidents", "list"])
+    assert left.value.code == cli.EXIT_USAGE
+    assert "no command changes an incident" in capsys.readouterr().err

@@ -1,0 +1,131 @@
+"""The line that narrows, the views and the columns: what an analyst types, and what the list makes of it."""
+
+from pathlib import Path
+
+from textual.widgets import Input
+
+from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.ui.widgets.pivot_line import PivotLine
+from mtp_tui.ui.widgets.said import Said
+from tests.support.analyst import Analyst, analyst_at
+from tests.support.clocks import StoppedClock
+
+
+def line(analyst: Analyst) -> str:
+    return analyst.app.screen.query_one("#narrow", Input).value
+
+
+def hint(analyst: Analyst) -> str:
+    return analyst.app.screen.query_one("#narrow-hint", Said).text
+
+
+async def test_a_fault_is_said_and_the_rows_stay_those_of_the_line_before(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("slash")
+        await analyst.type("severity:high ")
+        high = analyst.incidents
+        assert {incident.severity for incident in analyst.grid.rows} == {"High"}
+        await analyst.type("status:actve ")
+        assert "✗" in hint(analyst)
+        assert "active" in hint(analyst)
+        assert analyst.incidents == high
+        for _ in range(len("tve ")):
+            await analyst.press("backspace")
+        await analyst.press("tab", "enter")
+        assert line(analyst) == "severity:high status:active"
+        assert {incident.status for incident in analyst.grid.rows} == {"Active"}
+        assert f"{len(analyst.incidents)} of 362" in analyst.status
+        await analyst.press("escape")
+        assert len(analyst.incidents) == 362
+
+
+async def test_a_view_is_saved_and_taken_again_with_its_order(
+    tenant: SimulatedTenant, clock: StoppedClock, tmp_path: Path
+) -> None:
+    async with analyst_at(tenant, clock, profile_file=tmp_path / "profiles.toml") as analyst:
+        await analyst.sign_in()
+        await analyst.press("slash")
+        await analyst.type("is:open source:endpoint")
+        await analyst.press("enter")
+        await analyst.pilot.press("S")
+        await analyst.pilot.pause()
+        await analyst.pilot.press("s", "enter")
+        await analyst.settle()
+        shown = analyst.incidents
+        assert [incident.severity for incident in analyst.grid.rows][0] == "High"
+        await analyst.pilot.press("V")
+        await analyst.pilot.pause()
+        await analyst.pilot.press("n")
+        await analyst.pilot.pause()
+        await analyst.pilot.press(*"hosts", "enter")
+        await analyst.pilot.pause(0.2)
+        await analyst.pilot.press("escape")
+        await analyst.settle()
+        assert "hosts = {" in (tmp_path / "views.toml").read_text()
+        await analyst.press("escape")
+        assert len(analyst.incidents) == 362
+        await analyst.pilot.press("V")
+        await analyst.pilot.pause(0.2)
+        await analyst.pilot.press("end", "enter")
+        await analyst.settle()
+        assert line(analyst) == "is:open source:endpoint"
+        assert analyst.incidents == shown
+
+
+async def test_columns_are_hidden_and_shown_and_the_cursor_stays(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(160, 45)) as analyst:
+        await analyst.press("j", "j")
+        key = analyst.grid.cursor_key
+        await analyst.pilot.press("S")
+        await analyst.pilot.pause()
+        await analyst.pilot.press("j", "space", "end", "space", "K", "plus", "enter")
+        await analyst.settle()
+        header = analyst.screen_text.splitlines()[2]
+        assert "Status" not in header
+        assert "Age" in header
+        assert analyst.grid.cursor_key == key
+        await analyst.pilot.press("S")
+        await analyst.pilot.pause()
+        await analyst.pilot.press("space", "escape")
+        await analyst.settle()
+        assert "Severity" in analyst.screen_text.splitlines()[2], "what was not kept changed nothing"
+
+
+async def test_other_incidents_with_the_same_evidence_are_shown_until_escape(
+    tenant: SimulatedTenant, clock: StoppedClock, tmp_path: Path
+) -> None:
+    async with analyst_at(tenant, clock, data_folder=tmp_path) as analyst:
+        await analyst.sign_in()
+        busiest = max(analyst.grid.rows, key=lambda incident: incident.alert_count)
+        analyst.grid.move_to(busiest.id)
+        await analyst.press("enter", "right", "right", "i")
+        others = analyst.app.screen.query_one(PivotLine)
+        assert others.display
+        assert "other incidents with" in others.text
+        assert busiest.id not in analyst.incidents
+        assert 0 < len(analyst.incidents) < 362
+        await analyst.press("escape")
+        assert not others.display
+        assert len(analyst.incidents) == 362
+
+
+async def test_the_second_start_has_its_rows_at_once_and_marks_what_is_new(
+    tenant: SimulatedTenant, clock: StoppedClock, tmp_path: Path
+) -> None:
+    async with analyst_at(tenant, clock, data_folder=tmp_path) as analyst:
+        await analyst.sign_in()
+    clock.advance(13 * 3600)
+    tenant.incidents.add({"incidentId": 99001, "incidentName": "new", "lastUpdateTime": "2026-11-21T00:30:00Z"})
+    async with analyst_at(tenant, clock, data_folder=tmp_path) as analyst, tenant.holding_answers("/api/") as gate:
+        await analyst.begin_sign_in()
+        await gate.waiting()
+        await analyst.pilot.pause(0.2)
+        assert len(analyst.incidents) == 362
+        assert "362 remembered" in analyst.status
+        assert "as of 13 h ago" in analyst.status
+        gate.open()
+        await analyst.settle()
+        assert analyst.incidents[0] == "99001"
+        assert "1 new" in analyst.status
