@@ -232,7 +232,7 @@ class Visitor:
         self._terminal.press("\t")
         self._terminal.settle()
         self._terminal.paste(str(self._desk.token))
-        self._terminal.read_until("desk/Latest")
+        self._terminal.read_until(also=lambda: "such as Latest-token.txt" not in self._terminal.screen.text)
         self._terminal.press("\r")
         self._until_queue()
 
