@@ -39,24 +39,22 @@ async def test_one_token_request_serves_all_calls(tenant: SimulatedTenant, clock
     assert len({seen.headers["authorization"] for seen in api_requests}) == 1
 
 
-@pytest.mark.parametrize(
-    ("field", "typed", "said"),
-    [
-        ("tenant", "", "missing"),
-        ("tenant", "not a tenant", "neither a GUID nor a domain"),
-        ("tenant", "common", "cannot sign in to “common”"),
-        ("client_id", "", "missing"),
-        ("client_id", "1234", "not a GUID"),
-        ("secret", "7d5f1c9e-0000-4000-8000-00000000beef", "Secret ID"),
-    ],
-)
 async def test_malformed_fields_are_said_at_the_field_before_anything_is_sent(
-    tenant: SimulatedTenant, clock: StoppedClock, field: str, typed: str, said: str
+    tenant: SimulatedTenant, clock: StoppedClock
 ) -> None:
+    good = {"tenant": tenant.tenant_id, "client_id": tenant.client_id, "secret": ""}
     async with analyst_at(tenant, clock) as analyst:
-        await analyst.sign_in(**{field: typed})
-        assert said in fault(analyst, field)
-        assert analyst.app.screen.focused is analyst.app.screen.query_one(f"#input-{field}")
+        for field, typed, said in (
+            ("tenant", "", "missing"),
+            ("tenant", "not a tenant", "neither a GUID nor a domain"),
+            ("tenant", "common", "cannot sign in to “common”"),
+            ("client_id", "", "missing"),
+            ("client_id", "1234", "not a GUID"),
+            ("secret", "7d5f1c9e-0000-4000-8000-00000000beef", "Secret ID"),
+        ):
+            await analyst.sign_in(**good | {field: typed})
+            assert said in fault(analyst, field)
+            assert analyst.app.screen.focused is analyst.app.screen.query_one(f"#input-{field}")
     assert tenant.requests == []
 
 
@@ -68,31 +66,24 @@ async def test_values_pasted_with_quotes_and_blanks_are_understood(
         assert analyst.pane == "incidents"
 
 
-@pytest.mark.parametrize(
-    ("typed", "number", "said"),
-    [
-        ({"secret": "wrong~secret.value"}, "AADSTS7000215", "Value"),
-        (
-            {"client_id": "11111111-2222-4333-8444-555555555555", "secret": "any~secret"},
-            "AADSTS700016",
-            "11111111-2222-4333-8444-555555555555",
-        ),
-        ({"tenant": "99999999-2222-4333-8444-555555555555"}, "AADSTS90002", "99999999-2222-4333-8444-555555555555"),
-        ({"tenant": "no-such-tenant.example"}, "AADSTS90002", "no-such-tenant.example"),
-    ],
-)
-async def test_a_refusal_ends_in_a_sentence_with_a_next_step(
-    tenant: SimulatedTenant, clock: StoppedClock, typed: dict[str, str], number: str, said: str
-) -> None:
+async def test_a_refusal_ends_in_a_sentence_with_a_next_step(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    good = {"tenant": tenant.tenant_id, "client_id": tenant.client_id, "secret": tenant.client_secret}
+    unknown = "11111111-2222-4333-8444-555555555555"
     async with analyst_at(tenant, clock) as analyst:
-        await analyst.sign_in(**typed)
-        assert analyst.pane == "sign-in"
-        assert "✗" in analyst.problem
-        assert "→" in analyst.problem
-        assert number in analyst.problem
-        assert said in analyst.problem
-        assert "trace" in analyst.problem
-        assert "wrong~secret" not in analyst.problem
+        for typed, number, said in (
+            ({"secret": "wrong~secret.value"}, "AADSTS7000215", "Value"),
+            ({"client_id": unknown}, "AADSTS700016", unknown),
+            ({"tenant": unknown}, "AADSTS90002", unknown),
+            ({"tenant": "no-such-tenant.example"}, "AADSTS90002", "no-such-tenant.example"),
+        ):
+            await analyst.sign_in(**good | typed)
+            assert analyst.pane == "sign-in"
+            assert "✗" in analyst.problem
+            assert "→" in analyst.problem
+            assert number in analyst.problem
+            assert said in analyst.problem
+            assert "trace" in analyst.problem
+            assert "wrong~secret" not in analyst.problem
 
 
 async def test_an_expired_secret_is_said(tenant: SimulatedTenant, clock: StoppedClock) -> None:
@@ -114,24 +105,20 @@ async def test_after_a_refusal_the_next_try_asks_again_at_once(tenant: Simulated
         assert analyst.pane == "incidents"
 
 
-@pytest.mark.parametrize(
-    ("failure", "said"),
-    [
-        (httpx.ConnectError("All connection attempts failed"), "No connection to login.microsoftonline.com"),
-        (httpx.ConnectTimeout("timed out"), "did not take the connection"),
-        (httpx.ReadTimeout("timed out"), "did not answer"),
-        (httpx.RemoteProtocolError("peer closed connection"), "broke off"),
-        (httpx.ProxyError("407 Proxy Authentication Required"), "proxy refused"),
-    ],
-)
-async def test_a_network_failure_says_which_step_failed(
-    tenant: SimulatedTenant, clock: StoppedClock, failure: Exception, said: str
-) -> None:
-    tenant.faults.add("login.microsoftonline.com", failure, times=9)
+async def test_a_network_failure_says_which_step_failed(tenant: SimulatedTenant, clock: StoppedClock) -> None:
     async with analyst_at(tenant, clock) as analyst:
-        await analyst.sign_in()
-        assert said in analyst.problem
-        assert "→" in analyst.problem
+        for failure, said in (
+            (httpx.ConnectError("All connection attempts failed"), "No connection to login.microsoftonline.com"),
+            (httpx.ConnectTimeout("timed out"), "did not take the connection"),
+            (httpx.ReadTimeout("timed out"), "did not answer"),
+            (httpx.RemoteProtocolError("peer closed connection"), "broke off"),
+            (httpx.ProxyError("407 Proxy Authentication Required"), "proxy refused"),
+        ):
+            tenant.faults.clear()
+            tenant.faults.add("login.microsoftonline.com", failure, times=9)
+            await analyst.sign_in()
+            assert said in analyst.problem
+            assert "→" in analyst.problem
 
 
 async def test_a_page_that_is_no_json_is_said_to_be_no_answer_of_entra(
