@@ -54,7 +54,7 @@ async def test_a_view_is_saved_and_taken_again_with_its_order(
         await analyst.pilot.press("s", "enter")
         await analyst.settle()
         shown = analyst.incidents
-        assert [incident.severity for incident in analyst.grid.rows][0] == "High"
+        assert analyst.grid.rows[0].severity == "High"
         await analyst.pilot.press("V")
         await analyst.pilot.pause()
         await analyst.pilot.press("n")

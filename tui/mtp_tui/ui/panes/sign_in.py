@@ -48,7 +48,7 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         Binding("o", "sign_out", "Sign out", id="sign-in.sign-out", tooltip="Forget the token and the secret"),
     ]
 
-    busy: reactive[bool] = reactive(False, toggle_class="-busy", bindings=True)
+    busy: reactive[bool] = reactive(False, bindings=True)
     signed_in: reactive[SignedIn | None] = reactive(None, bindings=True)
 
     class Progressed(Message):
@@ -347,6 +347,10 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
     async def _note_use(self, profile: Profile) -> None:
         assert self._services.profiles is not None  # noqa: S101 - asked in show_success
         await self._services.profiles.touch(profile)
+
+    def watch_busy(self) -> None:
+        if self.children:  # of the buttons alone: a class of the pane would style every field anew
+            self.query_one("#form-end").set_class(self.busy, "-busy")
 
     def watch_signed_in(self) -> None:
         if self.children:

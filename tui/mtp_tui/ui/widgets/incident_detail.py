@@ -110,11 +110,7 @@ class IncidentDetailView(Vertical):
         tabs.can_focus = False  # what they show has the keys; the tabs follow ← and →
         yield tabs
         with ContentSwitcher(initial="detail-text"):
-            yield LineView(id="detail-text")
-            yield AlertsView(self._clock, id="detail-alerts")
-            yield EvidenceView(id="detail-evidence")
-            yield DevicesView(self._clock, id="detail-devices")
-            yield JsonView(id="detail-json")
+            yield LineView(id="detail-text")  # the other views are made when their tab is first wanted
 
     def open(self, incident: Incident) -> None:
         """Read an incident and show it; the same one again keeps its place."""
@@ -159,8 +155,24 @@ class IncidentDetailView(Vertical):
         """Which tab is in front: `overview`, `alerts`, `evidence`, `devices`, `timeline`, `comments` or `json`."""
         return self.query_one("#detail-tabs", Tabs).active or "overview"
 
+    def _is_made(self, tab: str) -> bool:
+        return tab in _DOCUMENTS or bool(self.query(f"#detail-{tab}"))
+
+    def _made(self, tab: str) -> AlertsView | EvidenceView | DevicesView | JsonView:
+        match tab:
+            case "alerts":
+                return AlertsView(self._clock, id="detail-alerts")
+            case "evidence":
+                return EvidenceView(id="detail-evidence")
+            case "devices":
+                return DevicesView(self._clock, id="detail-devices")
+            case _:
+                return JsonView(id="detail-json")
+
     @property
     def _front(self) -> LineView | AlertsView | EvidenceView | DevicesView | JsonView:
+        if not self._is_made(self.open_tab):
+            return self.text
         match self.open_tab:
             case "alerts":
                 return self.alerts
@@ -178,9 +190,13 @@ class IncidentDetailView(Vertical):
         self.query_one("#detail-tabs", Tabs).active = names[(names.index(self.open_tab) + step) % len(names)]
 
     @on(Tabs.TabActivated)
-    def show_tab(self, event: Tabs.TabActivated) -> None:
+    async def show_tab(self, event: Tabs.TabActivated) -> None:
         event.stop()
         had_keys = self.has_focus_within
+        if not self._is_made(self.open_tab):
+            view = self._made(self.open_tab)
+            view.display = False  # until the switcher shows it
+            await self.query_one(ContentSwitcher).mount(view)
         self.query_one(ContentSwitcher).current = self._front.id
         self._draw(keep_place=False)
         if had_keys:
@@ -196,7 +212,7 @@ class IncidentDetailView(Vertical):
     @property
     def pivot(self) -> Pivot | None:
         """What of the entity or device under the cursor can be looked for in other incidents."""
-        if self.detail is None:
+        if self.detail is None or not self._is_made(self.open_tab):
             return None
         if self.open_tab == "evidence" and self.evidence.item is not None:
             return pivot_of(self.evidence.item.entity)
@@ -215,7 +231,7 @@ class IncidentDetailView(Vertical):
 
     def copies(self, portal_link: str) -> tuple[Copyable, ...]:
         """What can be copied: first of what is under the cursor, then of the incident; none when none is open."""
-        if self.detail is None:
+        if self.detail is None or not self._is_made(self.open_tab):
             return ()
         incident = self.detail.incident
         here = plain_copies(incident)
@@ -242,7 +258,7 @@ class IncidentDetailView(Vertical):
     def _draw(self, *, keep_place: bool) -> None:
         """The tab in front; the others are drawn when they come to the front."""
         detail, tab = self.detail, self.open_tab
-        if detail is None:
+        if detail is None or not self._is_made(tab):
             return
         if tab in _DOCUMENTS:
             width = self.content_size.width - _MARGIN
