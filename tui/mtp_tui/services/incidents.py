@@ -12,17 +12,17 @@ from datetime import datetime, timedelta
 
 from mtp_tui.clock import Clock, Sleep
 from mtp_tui.defender.client import DefenderClient
-from mtp_tui.defender.models import Incident, IncidentDetail, IncidentPage, Unreadable, detail_from
+from mtp_tui.defender.models import Incident, IncidentDetail, Unreadable, detail_from
 from mtp_tui.defender.narrowing.completion import Known, known_from
 from mtp_tui.defender.narrowing.facts import FactsBook
 from mtp_tui.defender.narrowing.match import Marks, matcher
 from mtp_tui.defender.narrowing.narrowing import Narrowing
 from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.defender.quota import Quota
-from mtp_tui.errors import MtpError
+from mtp_tui.services.asking import next_page
 from mtp_tui.services.incident_book import IncidentBook
 from mtp_tui.services.memory import Memory
-from mtp_tui.services.patience import Patience, Waiting
+from mtp_tui.services.patience import Waiting
 from mtp_tui.services.reading import Reading
 from mtp_tui.services.triage_desk import TriageDesk
 
@@ -36,9 +36,6 @@ MOST_READINGS = 4
 
 MOST_READ_FOR_COMPLETION = 3000
 """Bodies that are read to offer devices and users; more would keep the screen waiting for seconds."""
-
-SHORTEST_TOLD_PAUSE_S = 1.0
-"""Shorter ones are over before they are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +207,7 @@ class IncidentFeed:
 
     async def _read(self, reading: Reading) -> AsyncGenerator[PageLoaded | Waiting, None]:
         while not reading.is_over:
-            async for answer in self._ask(reading):
+            async for answer in next_page(self._client, self._sleep, reading):
                 if isinstance(answer, Waiting):
                     yield answer
                     continue
@@ -221,24 +218,3 @@ class IncidentFeed:
                 reading.turn(answer, len(news))
                 more = not reading.is_over
                 yield PageLoaded(news, new, changed, len(self.incidents), more, answer.unreadable, answer.as_of)
-
-    async def _ask(self, reading: Reading) -> AsyncGenerator[IncidentPage | Waiting, None]:
-        """One page, after as many pauses as it takes; no page at all if the service lets us look no deeper."""
-        patience = Patience()
-        while True:
-            pause_s = self._client.quota.wait_s()
-            if pause_s >= SHORTEST_TOLD_PAUSE_S:
-                yield Waiting(pause_s, "The quota of calls is used up for now; keeping below it.")
-            try:
-                page = await self._client.page(reading.query, skip=reading.skip, next_link=reading.next_link)
-            except MtpError as error:
-                if reading.fall_back(error):
-                    return
-                pause = patience.pause_after(error)
-                if pause is None:
-                    raise
-            else:
-                yield page
-                return
-            yield pause
-            await self._sleep(pause.seconds)

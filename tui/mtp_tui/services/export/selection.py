@@ -13,9 +13,9 @@ from mtp_tui.clock import Sleep
 from mtp_tui.defender.client import DefenderClient
 from mtp_tui.defender.models import Incident, IncidentPage
 from mtp_tui.defender.query import IncidentQuery
-from mtp_tui.errors import MtpError
-from mtp_tui.services.incidents import MOST_READINGS, SHORTEST_TOLD_PAUSE_S
-from mtp_tui.services.patience import Patience, Waiting
+from mtp_tui.services.asking import next_page
+from mtp_tui.services.incidents import MOST_READINGS
+from mtp_tui.services.patience import Waiting
 from mtp_tui.services.reading import Reading
 
 
@@ -68,33 +68,13 @@ class Selection:
 
     async def _read(self, reading: Reading) -> AsyncGenerator[Batch | Waiting, None]:
         while not reading.is_over:
-            async for answer in self._ask(reading):
+            async for answer in next_page(self._client, self._sleep, reading):
                 if isinstance(answer, Waiting):
                     yield answer
                     continue
                 batch, news = self._taken(answer)
                 reading.turn(answer, news)
                 yield batch
-
-    async def _ask(self, reading: Reading) -> AsyncGenerator[IncidentPage | Waiting, None]:
-        patience = Patience()
-        while True:
-            pause_s = self._client.quota.wait_s()
-            if pause_s >= SHORTEST_TOLD_PAUSE_S:
-                yield Waiting(pause_s, "The quota of calls is used up for now; keeping below it.")
-            try:
-                page = await self._client.page(reading.query, skip=reading.skip, next_link=reading.next_link)
-            except MtpError as error:
-                if reading.fall_back(error):
-                    return
-                pause = patience.pause_after(error)
-                if pause is None:
-                    raise
-            else:
-                yield page
-                return
-            yield pause
-            await self._sleep(pause.seconds)
 
     def _taken(self, page: IncidentPage) -> tuple[Batch, int]:
         """What of a page is to be given, and how many of its incidents were new or in another state."""

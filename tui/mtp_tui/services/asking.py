@@ -1,0 +1,40 @@
+"""One page of a reading, after as many pauses as it takes."""
+
+from collections.abc import AsyncGenerator
+
+from mtp_tui.clock import Sleep
+from mtp_tui.defender.client import DefenderClient
+from mtp_tui.defender.models import IncidentPage
+from mtp_tui.errors import MtpError
+from mtp_tui.services.patience import Patience, Waiting
+from mtp_tui.services.reading import Reading
+
+SHORTEST_TOLD_PAUSE_S = 1.0
+"""Shorter ones are over before they are read."""
+
+
+async def next_page(
+    client: DefenderClient, sleep: Sleep, reading: Reading
+) -> AsyncGenerator[IncidentPage | Waiting, None]:
+    """The pauses and then the page; no page at all if the service lets us look no deeper.
+
+    Raises what the client raises once asking again is of no use.
+    """
+    patience = Patience()
+    while True:
+        pause_s = client.quota.wait_s()
+        if pause_s >= SHORTEST_TOLD_PAUSE_S:
+            yield Waiting(pause_s, "The quota of calls is used up for now; keeping below it.")
+        try:
+            page = await client.page(reading.query, skip=reading.skip, next_link=reading.next_link)
+        except MtpError as error:
+            if reading.fall_back(error):
+                return
+            pause = patience.pause_after(error)
+            if pause is None:
+                raise
+        else:
+            yield page
+            return
+        yield pause
+        await sleep(pause.seconds)
