@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mtp_tui.defender.narrowing.narrowing import parse
-from mtp_tui.defender.narrowing.view import BUILT_IN, View
+from mtp_tui.defender.narrowing.view import BUILT_IN, COLUMNS, View
 from mtp_tui.errors import BadInput, MtpError
 from mtp_tui.services.views import Views, views_file
 from tests.support.clocks import NOON, StoppedClock
@@ -135,3 +135,11 @@ def test_any_file_gives_views_and_problems(views: Views, data: bytes) -> None:
     listed = views.load()
     assert len(listed.views) >= len(BUILT_IN)
     assert all(str(problem) for problem in listed.problems)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_view_may_be_sorted_by_any_column_that_it_may_show(views: Views, column: str) -> None:
+    for sort in (column, f"-{column}"):
+        listed = views.save(View("sorted", "is:open", sort, (column,)))
+        assert listed.problems == ()
+        assert listed.views[-1].sort == sort

@@ -76,7 +76,7 @@ round if the list is sorted by it already. u goes back to the usual columns. Ent
                 widths.get(key) or by_key[key].width,
                 by_key[key].width,
                 key in shown,
-                by_key[key].order is not None,
+                by_key[key].sorts,
             )
             for key in keys
         ]
@@ -144,7 +144,7 @@ round if the list is sorted by it already. u goes back to the usual columns. Ent
     def action_sort(self) -> None:
         choice = self._choices[self.grid.cursor]
         column = next(column for column in self._every if column.key == choice.key)
-        if column.order is None:
+        if not column.sorts:
             return
         wanted = Arrangement((), self._sorted_by, self._falling).sorted_next(column)
         self._sorted_by, self._falling = wanted.sorted_by, wanted.falling

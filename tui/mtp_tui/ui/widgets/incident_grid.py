@@ -1,18 +1,18 @@
 """The incident queue as a grid: its columns, and what is new in it."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from operator import attrgetter
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from mtp_tui.clock import Clock
-from mtp_tui.defender.models import Incident, severity_rank, status_rank
+from mtp_tui.defender.incident_order import greatest_first, in_order
+from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.match import Marks
 from mtp_tui.defender.narrowing.narrowing import Narrowing
 from mtp_tui.defender.narrowing.view import DEFAULT_ORDER, View
@@ -20,7 +20,13 @@ from mtp_tui.moments import age
 from mtp_tui.services.incidents import IncidentFeed, PageLoaded, Remembered
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.widgets.incident_lines import severity_span
-from mtp_tui.ui.widgets.record_grid import Arrangement, Column, RecordGrid, SortKey
+from mtp_tui.ui.widgets.record_grid import Arrangement, Column, RecordGrid
+
+
+class _Sorting(TypedDict):
+    key: str
+    sorts: bool
+    falls: bool
 
 
 class Mark(StrEnum):
@@ -82,77 +88,20 @@ class IncidentGrid(RecordGrid[Incident]):
         columns: tuple[Column[Incident], ...] = (
             Column("", 1, self._mark),
             Column(
-                "Severity",
-                9,
-                lambda incident: severity_span(incident.severity, short=True),
-                key="severity",
-                order=_by_severity,
-                falls=True,
+                "Severity", 9, lambda incident: severity_span(incident.severity, short=True), **_sorting("severity")
             ),
-            Column("Status", 10, _status, key="status", order=_by_status, falls=True),
-            Column("ID", 6, lambda incident: Span(incident.id, Role.DIM), right=True, drop=5, key="id", order=_by_id),
-            Column("Name", 18, _name, grows=True, key="name", order=_by_text(lambda incident: incident.name)),
-            Column("Alerts", 7, _count(_alerts), right=True, key="alerts", order=_by_count(_alerts), falls=True),
-            Column(
-                "Devices",
-                8,
-                _count(_devices),
-                right=True,
-                key="devices",
-                order=_by_count(_devices),
-                falls=True,
-                hidden=True,
-            ),
-            Column(
-                "Users", 6, _count(_users), right=True, key="users", order=_by_count(_users), falls=True, hidden=True
-            ),
-            Column("Owner", 12, _owner, drop=1, key="owner", order=_by_text(lambda incident: incident.assigned_to)),
-            Column(
-                "Tags",
-                14,
-                _tags,
-                drop=2,
-                key="tags",
-                order=_by_text(lambda incident: " ".join(incident.tags)),
-                hidden=True,
-            ),
-            Column(
-                "Sources",
-                21,
-                _sources,
-                drop=4,
-                key="sources",
-                order=_by_text(lambda incident: " ".join(incident.sources)),
-            ),
-            Column(
-                "Created UTC",
-                12,
-                _created,
-                drop=3,
-                key="created",
-                order=_by_moment(lambda incident: incident.created_at),
-                falls=True,
-            ),
-            Column(
-                "Age",
-                7,
-                self._age,
-                right=True,
-                drop=6,
-                key="age",
-                order=_by_moment(lambda incident: incident.created_at),
-                falls=True,
-                hidden=True,
-            ),
-            Column(
-                "Updated",
-                8,
-                self._updated,
-                right=True,
-                key="updated",
-                order=_by_moment(lambda incident: incident.updated_at),
-                falls=True,
-            ),
+            Column("Status", 10, _status, **_sorting("status")),
+            Column("ID", 6, lambda incident: Span(incident.id, Role.DIM), right=True, drop=5, **_sorting("id")),
+            Column("Name", 18, _name, grows=True, **_sorting("name")),
+            Column("Alerts", 7, _count(_alerts), right=True, **_sorting("alerts")),
+            Column("Devices", 8, _count(_devices), right=True, **_sorting("devices"), hidden=True),
+            Column("Users", 6, _count(_users), right=True, **_sorting("users"), hidden=True),
+            Column("Owner", 12, _owner, drop=1, **_sorting("owner")),
+            Column("Tags", 14, _tags, drop=2, **_sorting("tags"), hidden=True),
+            Column("Sources", 21, _sources, drop=4, **_sorting("sources")),
+            Column("Created UTC", 12, _created, drop=3, **_sorting("created")),
+            Column("Age", 7, self._age, right=True, drop=6, **_sorting("age"), hidden=True),
+            Column("Updated", 8, self._updated, right=True, **_sorting("updated")),
         )
         super().__init__(columns, lambda incident: incident.id, id=id)
 
@@ -164,21 +113,28 @@ class IncidentGrid(RecordGrid[Incident]):
         self.selected.clear()
         self.redraw()
 
+    @property
+    def _order(self) -> str:
+        """The arrangement's order by its name in a view."""
+        key, falling = self.arrangement.sorted_by, self.arrangement.falling
+        return f"{'' if falling == greatest_first(key) else '-'}{key}" if key else DEFAULT_ORDER
+
+    def sorted_rows(self, rows: Sequence[Incident]) -> Sequence[Incident]:
+        """In the order of the arrangement; as the feed gives them if it names none."""
+        return in_order(rows, self._order) if self.arrangement.sorted_by else rows
+
     def as_view(self, narrow: str) -> View:
         """How the queue is shown now, without a name."""
-        now = self.arrangement
-        column = next((column for column in self.every_column if column.key and column.key == now.sorted_by), None)
-        sort = f"{'' if now.falling == column.falls else '-'}{column.key}" if column else DEFAULT_ORDER
-        return View("", narrow, sort, tuple(key for key, _ in now.columns))
+        return View("", narrow, self._order, tuple(key for key, _ in self.arrangement.columns))
 
     def take_view(self, view: View) -> None:
         """Show the columns of a view in its order; the narrowing is for the line to say."""
-        key = view.sort.removeprefix("-")
-        column = next((column for column in self.every_column if column.key == key and column.order), None)
-        is_usual = column is None or view.sort == DEFAULT_ORDER
         columns = tuple((each, 0) for each in view.columns) or self.arrangement.columns
-        falling = column is not None and column.falls != view.sort.startswith("-")
-        self.set_columns(Arrangement(columns, "" if is_usual else key, falling and not is_usual))
+        if view.sort == DEFAULT_ORDER:
+            self.set_columns(Arrangement(columns))
+            return
+        key = view.sort.removeprefix("-")
+        self.set_columns(Arrangement(columns, key, greatest_first(key) != view.sort.startswith("-")))
 
     def narrow(self, narrowing: Narrowing) -> None:
         """Show only what this lets through."""
@@ -257,32 +213,8 @@ class IncidentGrid(RecordGrid[Incident]):
         return Span(age(incident.updated_at, self._clock()) if incident.updated_at else _NOBODY)
 
 
-def _by_severity(incident: Incident) -> SortKey:
-    return not incident.severity, severity_rank(incident.severity)
-
-
-def _by_status(incident: Incident) -> SortKey:
-    return not incident.status, status_rank(incident.status)
-
-
-def _by_id(incident: Incident) -> SortKey:
-    return False, incident.id.zfill(20)
-
-
-def _by_text(of: Callable[[Incident], str]) -> Callable[[Incident], SortKey]:
-    return lambda incident: (not of(incident), of(incident).casefold())
-
-
-def _by_count(of: Callable[[Incident], int]) -> Callable[[Incident], SortKey]:
-    return lambda incident: (False, of(incident))
-
-
-def _by_moment(of: Callable[[Incident], datetime | None]) -> Callable[[Incident], SortKey]:
-    def order(incident: Incident) -> SortKey:
-        moment = of(incident)
-        return moment is None, moment.timestamp() if moment else 0
-
-    return order
+def _sorting(key: str) -> _Sorting:
+    return {"key": key, "sorts": True, "falls": greatest_first(key)}
 
 
 _alerts, _devices, _users = (attrgetter(f"{what}_count") for what in ("alert", "device", "user"))

@@ -20,8 +20,6 @@ from mtp_tui.ui.text import visible
 
 R = TypeVar("R")
 
-SortKey = tuple[bool, int | float | str]
-"""Whether there is nothing to sort by, and what there is: what has nothing stands at the end either way."""
 
 ROOMY = 100
 """From this width on, columns stand two cells apart instead of one."""
@@ -43,8 +41,8 @@ class Column(Generic[R]):
     """Columns with a higher number make room first when the grid is narrow; 0 stays."""
     key: str = ""
     """Name of a column that may be sorted by, hidden and moved; empty for one that stays as it is."""
-    order: Callable[[R], SortKey] | None = None
-    """By what the records are sorted; None for a column that they cannot be sorted by."""
+    sorts: bool = False
+    """Whether the records can be sorted by it."""
     falls: bool = False
     """Whether the greatest stands on top when the column is sorted by first."""
     hidden: bool = False
@@ -138,7 +136,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         """Show these records; the cursor stays on the record it was on, at the same height where that is possible."""
         held, old_cursor, old_scroll = self.cursor_key, self.cursor, round(self.scroll_y)
         self._given = rows
-        self._rows = rows = self._sorted(rows)
+        self._rows = rows = self.sorted_rows(rows)
         self.virtual_size = Size(0, len(rows) + 1)
         found = self._find(held, near=old_cursor)
         index = found if found is not None else max(0, min(old_cursor, len(rows) - 1))
@@ -160,20 +158,15 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
     def sort_by(self, key: str) -> None:
         """Sort by a column; by the same one again the other way round, and a third time not at all."""
         column = next((column for column in self.every_column if column.key == key), None)
-        if column is None or column.order is None:
+        if column is None or not column.sorts:
             return
         wanted = self.arrangement.sorted_next(column)
         self.set_columns(wanted)
         self.post_message(self.Arranged(wanted))
 
-    def _sorted(self, rows: Sequence[R]) -> Sequence[R]:
-        wanted = self.arrangement
-        order = next((column.order for column in self.every_column if column.key == wanted.sorted_by), None)
-        if not wanted.sorted_by or order is None:
-            return rows
-        keyed = [(order(row), row) for row in rows]
-        known = sorted((pair for pair in keyed if not pair[0][0]), key=lambda pair: pair[0], reverse=wanted.falling)
-        return [row for _, row in known] + [row for (is_missing, _), row in keyed if is_missing]
+    def sorted_rows(self, rows: Sequence[R]) -> Sequence[R]:
+        """The records in the order of `arrangement`; whoever has columns that sort knows how."""
+        return rows
 
     @property
     def cursor_key(self) -> str | None:
