@@ -8,7 +8,8 @@ import pytest
 
 from mtp_tui.errors import BadInput, MtpError
 from mtp_tui.secret import Secret
-from mtp_tui.services.token_file import USUAL_NAME, is_taken, path_for_token, save_token, usual_path
+from mtp_tui.services.new_file import is_taken
+from mtp_tui.services.token_file import USUAL_NAME, path_for_token, save_token, usual_path
 
 TOKEN = Secret("eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2lnbmF0dXJl")
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from textual.app import App
 
+from mtp_tui.services.new_file import is_taken
 from mtp_tui.services.session import SignedIn
-from mtp_tui.services.token_file import is_taken, path_for_token, save_token, usual_path
+from mtp_tui.services.token_file import path_for_token, save_token, usual_path
 from mtp_tui.ui.ask_screen import AskScreen, ConfirmScreen
 
 _TITLE = "Save the token to a file"

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import stat
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,11 +12,11 @@ from secrets import token_hex
 
 from mtp_tui.defender.models import Incident
 from mtp_tui.errors import BadInput, MtpError
-from mtp_tui.identity.typed_paths import clean_path
 from mtp_tui.moments import utc_text
 from mtp_tui.profiles import private_file
 from mtp_tui.services.export.formats import Format, rows_as
 from mtp_tui.services.export.markdown import escaped
+from mtp_tui.services.new_file import is_taken, path_for, refuse_unless_fit
 
 _FIELD = "export file"
 _UNFIT = re.compile(r"[^0-9A-Za-z]+")
@@ -58,17 +57,9 @@ def usual_name(form: Format, about: About, incident_id: str = "") -> str:
 def path_for_export(typed: str) -> Path:
     """The whole path that was meant. Raises BadInput, with the reason, where no export can stand.
 
-    That something stands there already is not refused here; `is_taken` of `token_file` tells, and somebody is asked.
+    That something stands there already is not refused here; `is_taken` of `new_file` tells, and somebody is asked.
     """
-    cleaned = clean_path(typed)
-    if not cleaned:
-        raise BadInput(_FIELD, "The path of the file is missing.", "Give a folder and a name.")
-    try:
-        path = Path(os.path.abspath(cleaned))  # not resolve(), which would follow a link
-        _refuse_unless_fit(path)
-    except ValueError as error:
-        raise BadInput(_FIELD, "There can be no such file here.", "Give another folder or name.") from error
-    return path
+    return path_for(typed, _FIELD)
 
 
 def write_export(path: Path, incidents: Sequence[Incident], form: Format, about: About, *, replace: bool) -> str:
@@ -80,8 +71,8 @@ def write_export(path: Path, incidents: Sequence[Incident], form: Format, about:
 
     Raises BadInput if it is a link, a folder, or taken; MtpError if it cannot be written. Then nothing has changed.
     """
-    _refuse_unless_fit(path)
-    if not replace and os.path.lexists(path):
+    refuse_unless_fit(path, _FIELD)
+    if not replace and is_taken(path):
         raise _taken(path)
     try:
         data = _document(incidents, form, about)
@@ -151,20 +142,3 @@ def _reserve(path: Path) -> None:
 
 def _taken(path: Path) -> BadInput:
     return BadInput(_FIELD, f"{path} is there already.", "Say that it may be replaced, or give another name.")
-
-
-def _refuse_unless_fit(path: Path) -> None:
-    if not path.parent.is_dir():
-        raise BadInput(_FIELD, f"There is no folder {path.parent}.", "Make it first, or give another.")
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise BadInput(_FIELD, "There can be no such file here.", "Give another folder or name.") from error
-    if stat.S_ISLNK(mode):
-        raise BadInput(_FIELD, f"{path} is a link, and is not written through.", "Give the file that is meant.")
-    if stat.S_ISDIR(mode):
-        raise BadInput(_FIELD, f"{path} is a folder.", "Add a name.")
-    if not stat.S_ISREG(mode):
-        raise BadInput(_FIELD, f"{path} is no ordinary file.", "Give another name.")
