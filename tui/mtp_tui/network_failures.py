@@ -4,7 +4,6 @@ import socket
 import ssl
 from collections.abc import Iterator
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from mtp_tui.errors import Step, Unreachable
 
@@ -88,6 +87,8 @@ def _is_tls(causes: list[BaseException]) -> bool:
 
 def proxy_for(host: str) -> str:
     """Host and port of the proxy that the environment names for an https host, without name and password; empty if none."""
+    from urllib.request import getproxies, proxy_bypass  # a hundredth of a second that only failures need
+
     if proxy_bypass(host):
         return ""
     proxies = getproxies()

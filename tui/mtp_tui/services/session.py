@@ -10,7 +10,7 @@ from mtp_tui.errors import MtpError
 from mtp_tui.identity.clouds import Cloud
 from mtp_tui.identity.credentials import GUID, CredentialKind, Credentials, PastedToken
 from mtp_tui.identity.pasted_token import pasted_access_token, refuse_unless_usable
-from mtp_tui.identity.permissions import CALLS, allows
+from mtp_tui.identity.permissions import CALLS, TokenKind, allows
 from mtp_tui.identity.progress import OnProgress, SignInStep
 from mtp_tui.identity.sign_in import EntraSignIn, Grant
 from mtp_tui.identity.signing_keys import SigningKeys, TenantMetadata
@@ -59,7 +59,9 @@ class SignedIn:
     @property
     def user(self) -> str:
         """Who signed in, as incidents name an owner; empty for an application."""
-        names = (self.reading.payload.get(name) for name in ("upn", "unique_name", "preferred_username"))
+        if self.report.kind is not TokenKind.USER:
+            return ""
+        names = (self.reading.payload.get(name) for name in ("upn", "preferred_username", "unique_name"))
         return next((name for name in names if isinstance(name, str) and name), "")
 
     @property

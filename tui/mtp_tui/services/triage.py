@@ -27,7 +27,7 @@ from mtp_tui.errors import (
 from mtp_tui.gate import read_only
 from mtp_tui.identity.permissions import TokenKind, allows, kind_of
 from mtp_tui.services.patience import Patience
-from mtp_tui.services.session import Session, SignedIn
+from mtp_tui.services.session import Session
 from mtp_tui.services.triage_journal import Event, Journal, Undo, WriteRecord, recorded, undo_of
 from mtp_tui.services.triage_results import (
     UPDATE,
@@ -52,8 +52,6 @@ FRESH_FOR = timedelta(seconds=10)
 MOST_TRIES = 5
 """How often one write is begun anew because the quota made it wait, or the service refused it for its quota."""
 
-_ACCOUNT_NAMES = ("upn", "preferred_username", "unique_name")
-
 
 class _WaitedTooLong(Exception):
     """The last reading is too old to rely on."""
@@ -74,7 +72,7 @@ class Triage:
         if not self._client.may_write:
             return read_only()
         signed_in = self._session.current
-        if signed_in is None or self._author is None or not _is_same(signed_in, self._author):
+        if signed_in is None or self._author is None or not signed_in.may_see_the_same(self._author):
             return MtpError("Whoever wanted to change this is not signed in any more.", "Sign in, and begin anew.")
         claims = signed_in.reading.payload
         if not claims or allows(UPDATE, claims):
@@ -90,7 +88,7 @@ class Triage:
     def me(self) -> str:
         """The user principal name of whoever is signed in. Raises BadInput for an application, which is nobody."""
         signed_in = self._session.current
-        name = _account_name(signed_in) if signed_in else ""
+        name = signed_in.user if signed_in else ""
         if name:
             return name
         raise BadInput(
@@ -260,26 +258,13 @@ class Triage:
         return {
             "tenant_id": author.tenant_id if author else "",
             "client_id": author.client_id if author else "",
-            "account": _account_name(author) if author else "",
+            "account": author.user if author else "",
             "incident_id": plan.incident_id,
             "request": plan.request,
             "body": dict(plan.body),
             "before": triage_values(fresh),
             "updated_before": fresh.updated_at.isoformat() if fresh.updated_at else None,
         }
-
-
-def _is_same(one: SignedIn, other: SignedIn) -> bool:
-    """Whether both are the same application, and the same user if it is one."""
-    return one.is_same_application(other) and one.reading.payload.get("oid") == other.reading.payload.get("oid")
-
-
-def _account_name(signed_in: SignedIn) -> str:
-    """A user's name for signing in; empty for an application."""
-    claims = signed_in.reading.payload
-    if kind_of(claims) is not TokenKind.USER:
-        return ""
-    return next((name for claim in _ACCOUNT_NAMES if isinstance(name := claims.get(claim), str) and name), "")
 
 
 def _stops_everything(error: MtpError) -> bool:

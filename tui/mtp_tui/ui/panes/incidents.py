@@ -417,7 +417,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
     # drawing
 
     def _redraw(self) -> None:
-        self.narrow.again(self._clock())
+        self.narrow.again()
         self.grid.narrow(self.narrow.narrowing)
 
     def _note_rows(self) -> None:

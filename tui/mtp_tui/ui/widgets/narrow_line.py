@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
 from typing import ClassVar
 
 from rich.highlighter import Highlighter
@@ -157,12 +156,9 @@ class NarrowLine(Vertical):
             entry.value = entry.value[: found.start] + put + entry.value[found.end :]
             entry.cursor_position = found.start + len(put)
 
-    def again(self, now: datetime) -> bool:
-        """Count lengths of time back from now; whether that may let other rows through than before."""
-        anew = parse(str(self._meant), me=self._me, now=now)
-        is_other = anew != self._meant
-        self._meant = anew
-        return is_other
+    def again(self) -> None:
+        """Count lengths of time back from now."""
+        self._meant = self._read(str(self._meant))
 
     def _hint(self, *, whole: bool = False) -> None:
         """What is wrong; else what may stand at the cursor."""
