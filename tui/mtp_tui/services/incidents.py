@@ -6,7 +6,7 @@ was updated since it began, until one fits on a single page or brings nothing.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -146,6 +146,17 @@ class IncidentFeed:
         detail = await asyncio.to_thread(detail_from, incident.raw)
         await self.take([incident])
         return detail
+
+    async def whole(self, incident_id: str) -> Incident | None:
+        """A known incident with its bytes; None if it is not known. Rows of the list may come without them."""
+        return self._book.view.get(incident_id)
+
+    async def wholes(self, ids: Iterable[str]) -> AsyncIterator[Incident]:
+        """The known ones of these with their bytes, in this order, some at a time."""
+        for incident_id in ids:
+            incident = await self.whole(incident_id)
+            if incident is not None:
+                yield incident
 
     async def take(self, incidents: Iterable[Incident]) -> None:
         """Bring rows up to date with what the service said just now."""
