@@ -11,7 +11,7 @@ from mtp_tui.defender.narrowing.choices import SOURCES
 from mtp_tui.defender.narrowing.fields import FIELDS
 from mtp_tui.defender.narrowing.folding import fold, squeeze
 from mtp_tui.defender.narrowing.meanings import Between
-from mtp_tui.defender.narrowing.narrowing import LONGEST_LINE, MOST_FAULTS, parse, words_of
+from mtp_tui.defender.narrowing.narrowing import LONGEST_LINE, MOST_FAULTS, parse, sought_in_text
 from tests.defender.narrowings import read
 from tests.support.clocks import NOON
 
@@ -152,7 +152,12 @@ def test_times_are_stretches_that_end_before_their_end(text: str, start: str | N
 
 
 def test_words_can_be_taken_out_for_a_search_elsewhere() -> None:
-    assert [str(term) for term in words_of(read('a tag:vip -"b c" age:<7d'))] == ["a", '-"b c"']
+    assert [str(term) for term in sought_in_text(read('a tag:vip -"b c" age:<7d user:bob name:x'))] == [
+        "a",
+        '-"b c"',
+        "user:bob",
+        "name:x",
+    ]
 
 
 @given(LINES, st.integers(0, 80))

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtp_tui.defender.narrowing.completion import MOST_OFFERED, Known, complete, known_from
-from mtp_tui.defender.narrowing.facts import IncidentFacts
 from tests.defender.narrowings import incident, read, rich_incident
 
 KNOWN = Known({
@@ -58,13 +57,17 @@ def test_a_field_s_name_is_replaced_with_its_colon() -> None:
 
 
 def test_what_occurs_is_counted_by_incident_and_ids_are_left_out() -> None:
-    known = known_from(
-        map(IncidentFacts, [rich_incident(), rich_incident(), incident(tags=["VIP user", "e\u202evil"])])
-    )
+    bodies = {"device": {"ws-01.contoso.com": 2, "0" * 40: 1}, "mitre": {"T1059.001": 2}}
+    known = known_from([rich_incident(), rich_incident(), incident(tags=["VIP user", "e\u202evil"])], bodies)
     assert known.counts["tag"] == {"VIP user": 3}
     assert known.counts["device"] == {"ws-01.contoso.com": 2}
     assert known.counts["mitre"] == {"T1059.001": 2}
-    assert "device" not in known_from([IncidentFacts(rich_incident())], with_bodies=False).counts
+    assert "device" not in known_from([rich_incident()]).counts
+
+
+def test_a_word_of_ours_is_offered_as_we_spell_it_however_it_was_sent() -> None:
+    known = known_from([], {"category": {"initialaccess": 3, "odd one": 1}})
+    assert [offer.text for offer in complete("category:", 9, known).offers[:2]] == ["InitialAccess", '"odd one"']
 
 
 @given(st.text(max_size=30), st.integers(-1, 40))

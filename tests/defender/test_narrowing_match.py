@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from mtp_tui.defender.incident import Incident
 from mtp_tui.defender.incident_order import ORDERS, in_order
-from mtp_tui.defender.narrowing.facts import FactsBook
 from mtp_tui.defender.narrowing.match import Marks, matcher, matches
 from tests.defender.narrowings import SHA256, incident, lets_through, read, rich_incident
 
@@ -96,7 +95,7 @@ def test_marks_are_asked_of_whoever_has_them() -> None:
 
 
 def test_a_search_elsewhere_stands_in_for_words() -> None:
-    narrowing = read("nowhere severity:medium")
+    narrowing = read("nowhere device:none name:none severity:medium")
     assert matcher(narrowing, found={RICH.id})(RICH)
     assert not matcher(narrowing, found=set())(RICH)
     assert matcher(read("severity:medium"), found=set())(RICH)  # without words nothing was searched for
@@ -107,13 +106,6 @@ def test_an_incident_without_a_readable_body_is_known_by_its_row() -> None:
         bare = Incident("7", name="Row only", raw=body)
         assert matches(read("row"), bare)
         assert not matches(read("device:a"), bare)
-
-
-def test_a_later_state_of_an_incident_is_read_anew() -> None:
-    book = FactsBook()
-    test = matcher(read("name:second"), book)
-    assert not test(incident(incidentName="first"))
-    assert test(incident(incidentName="second"))
 
 
 TERMS = st.sampled_from(

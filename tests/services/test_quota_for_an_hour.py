@@ -26,6 +26,7 @@ from mtp_tui.identity.sign_in import EntraSignIn
 from mtp_tui.identity.signing_keys import SigningKeys
 from mtp_tui.secret import Secret
 from mtp_tui.services.incidents import IncidentFeed, PageLoaded
+from mtp_tui.services.memory import NOBODY, Memory
 from mtp_tui.services.session import Session
 from mtp_tui.services.triage import Outcome, Triage
 from mtp_tui.services.triage_journal import MemoryJournal
@@ -164,7 +165,7 @@ async def at_work(time: SimulatedTime, tenant: SimulatedTenant, latency_s: Calla
     session = Session(EntraSignIn(Wire(tenant.transport), time), SigningKeys(wire, time), time)
     await session.sign_in(ClientSecret(tenant.tenant_id, tenant.client_id, Secret(tenant.client_secret)))
     client = DefenderClient(wire, GLOBAL.api_base, session, Quota(time, time.sleep), time)
-    feed = IncidentFeed(client, time, time.sleep)
+    feed = IncidentFeed(client, time, time.sleep, Memory(None, NOBODY, time, new_thread=AtOnce))
     return Office(time, feed, Triage(client, session, MemoryJournal(), time)), wire
 
 

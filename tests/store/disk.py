@@ -50,5 +50,5 @@ async def works(store: Store) -> None:
     """It takes an incident and gives it back."""
     before = (await store.info()).incidents
     await store.put([incident("one more")], NOON)
-    assert await store.incident("one more") == incident("one more")
+    assert await store.wholes(["one more"]) == (incident("one more"),)
     assert (await store.info()).incidents == before + 1

@@ -24,6 +24,11 @@ def naming(incident_id: object, *entities: dict[str, object], **fields: object) 
     return incident(incident_id, alerts=[alert], **fields)
 
 
+async def everything(store: Store) -> tuple[Incident, ...]:
+    """All incidents, whole, the one updated last on top."""
+    return await store.wholes([row.id for row, _ in await store.listed(0, 1_000_000)])
+
+
 def is_there(path: Path) -> bool:
     """Whether anything stands there, be it a link that leads nowhere."""
     return path.is_symlink() or path.exists()

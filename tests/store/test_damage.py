@@ -10,7 +10,7 @@ import pytest
 from mtp_tui.store.failures import Damaged
 from mtp_tui.store.store import open_store
 from tests.store.disk import execute, modes, overwrite, read_all, works
-from tests.store.shapes import TENANT, filled, opened
+from tests.store.shapes import TENANT, everything, filled, opened
 from tests.support.clocks import StoppedClock
 
 ASIDE = f"{TENANT}.sqlite.damaged-20261120T120000Z"
@@ -61,7 +61,7 @@ async def test_damage_that_shows_later_is_set_aside_too(folder: Path, file: Path
     overwrite(file, 3 * size // 4, b"\xa5" * (size // 4))
     overwrite(file, 3 * 4096, b"\xa5" * (size // 2))
     async with opened(folder, clock) as store:
-        await store.all()
+        await everything(store)
         assert "set aside" in store.said
         await works(store)
         assert (await store.info()).incidents == 1
@@ -95,7 +95,7 @@ async def test_rows_that_cannot_be_ours_are_damage(
     await filled(folder, clock)
     execute(file, statement)
     async with opened(folder, clock) as store:
-        assert await store.all() == ()
+        assert await everything(store) == ()
         assert "set aside" in store.said
         await works(store)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from mtp_tui.store.store import JournalEntry, Store, StoreInfo, Unseen
 from tests.defender.test_any_json import ANY_JSON
-from tests.store.shapes import filled, incident, naming, opened
+from tests.store.shapes import everything, filled, incident, naming, opened
 from tests.support.clocks import NOON, StoppedClock
 
 
@@ -72,9 +72,9 @@ async def test_clearing_leaves_nothing_in_the_file(folder: Path, file: Path, clo
         assert await store.unseen() == Unseen()
         assert await store.recall(secret) is None
         assert await store.journal_entries() == ()
-        assert await store.search([secret]) == frozenset()
+        assert await store.beginning([secret]) == frozenset()
         await store.put([incident()], NOON)
-        assert await store.search(["multi"]) == {"1"}
+        assert await store.beginning(["multi"]) == {"1"}
         assert await store.check() == ""
 
 
@@ -89,7 +89,7 @@ async def test_a_forgotten_incident_leaves_no_row_anywhere(store: Store, file: P
     await store.put([incident(1, lastUpdateTime="2020-01-02T00:00:00Z")], NOON + timedelta(seconds=1))
     assert await store.forget_older_than() == 1
     assert _rows(file) == dict.fromkeys(
-        ("incidents", "bodies", "changes", "evidence", "sightings", "words", "choices", "journal"), 0
+        ("incidents", "bodies", "changes", "evidence", "sightings", "texts", "choices", "journal"), 0
     )
 
 
@@ -97,7 +97,7 @@ def _rows(file: Path) -> dict[str, int]:
     connection = sqlite3.connect(file)
     counts = {
         table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608  # names of ours
-        for table in ("incidents", "bodies", "changes", "evidence", "sightings", "words", "choices", "journal")
+        for table in ("incidents", "bodies", "changes", "evidence", "sightings", "texts", "choices", "journal")
     }
     connection.close()
     return counts
@@ -128,7 +128,7 @@ async def test_a_question_that_nobody_waits_for_ends_early(store: Store) -> None
     question.cancel()
     with pytest.raises(asyncio.CancelledError):
         await question
-    assert await store.all() == ()
+    assert await everything(store) == ()
 
 
 async def test_closing_waits_for_what_was_begun_and_happens_once(folder: Path, clock: StoppedClock) -> None:
@@ -145,7 +145,7 @@ async def test_closing_waits_for_what_was_begun_and_happens_once(folder: Path, c
 async def test_each_store_has_one_thread_which_ends_with_it(folder: Path, clock: StoppedClock) -> None:
     await filled(folder, clock)
     async with opened(folder, clock) as store:
-        await asyncio.gather(*(store.all() for _ in range(9)))
+        await asyncio.gather(*(everything(store) for _ in range(9)))
         assert len(_threads()) == 1
         (thread,) = _threads()
     await asyncio.to_thread(thread.join)

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from mtp_tui.defender.models import incident_from
+from mtp_tui.defender.narrowing.narrowing import parse, sought_in_text
 from mtp_tui.errors import MtpError
 from mtp_tui.store import database
-from mtp_tui.store.rows import newest_first
-from tests.store.shapes import TENANT, filled, incident, opened
+from mtp_tui.store.rows import listed
+from tests.store.shapes import TENANT, everything, filled, incident, opened
 from tests.store.writers import PAGE, window, write_fifty_pages, write_until_killed
 from tests.support.clocks import NOON, StoppedClock
 
@@ -28,11 +29,11 @@ async def _is_in_order(folder: Path) -> int:
     async with opened(folder, StoppedClock()) as store:
         assert store.said == ""
         assert await store.check() == ""
-        incidents = await store.all()
+        incidents = await everything(store)
         for each in incidents:
             assert each == incident_from(each.raw)
             turn = each.name.removeprefix("Turn ")
-            assert each.id in await store.search([], [f"of {each.id} in turn {turn}"])
+            assert each.id in await store.holding(sought_in_text(parse(f'"of {each.id} in turn {turn}"', now=NOON)))
             assert each.id in (await store.pivot("url", f"u{turn}")).ids
         # a page is written wholly or not at all
         assert len({each.name for each in incidents}) <= 1
@@ -72,7 +73,7 @@ def test_two_processes_write_the_same_pages_and_neither_is_turned_away(folder: P
 async def test_what_one_window_puts_the_other_sees_and_does_not_call_new(folder: Path, clock: StoppedClock) -> None:
     async with opened(folder, clock) as one, opened(folder, clock) as other:
         await one.put([incident(1)], NOON)
-        assert await other.all() == (incident(1),)
+        assert await everything(other) == (incident(1),)
         assert not (await other.put([incident(1)], LATER)).new
         changed = await other.put([incident(1, severity="High")], LATER)
         assert changed.changed
@@ -85,7 +86,7 @@ async def test_a_reader_does_not_wait_for_a_writer(folder: Path, file: Path, clo
     async with opened(folder, clock) as store:
         writer = sqlite3.connect(file, isolation_level=None)
         writer.execute("BEGIN IMMEDIATE")
-        assert len(await store.all()) == 3
+        assert len(await everything(store)) == 3
         writer.execute("ROLLBACK")
         writer.close()
 
@@ -114,12 +115,12 @@ async def test_a_file_that_another_window_set_aside_is_left_for_the_new_one(
         await other.put([incident(2)], NOON)
         _set_aside(file)
         await one.put([incident(3)], NOON)
-        assert await other.all() == (incident(3),)
+        assert await everything(other) == (incident(3),)
         await other.put([incident(4)], NOON)
-        assert {each.id for each in await one.all()} == {"3", "4"}
+        assert {each.id for each in await everything(one)} == {"3", "4"}
         assert (one.said, other.said) == ("", "")
     async with opened(folder, clock) as again:
-        assert {each.id for each in await again.all()} == {"3", "4"}
+        assert {each.id for each in await everything(again)} == {"3", "4"}
 
 
 def _set_aside(file: Path) -> None:
@@ -136,13 +137,13 @@ async def test_two_windows_that_meet_the_same_damage_set_one_file_aside(
     def read_slowly(connection: sqlite3.Connection) -> int:
         begun.set()
         go_on.wait()
-        return len(newest_first(connection, None, bodies=True))
+        return len(listed(connection, 0, 1_000_000))
 
     async with opened(folder, clock) as one, opened(folder, clock) as other:
         _damage(file)
         reading = asyncio.create_task(other._read(read_slowly))
         await asyncio.to_thread(begun.wait)
-        assert await one.all() == ()
+        assert await everything(one) == ()
         await one.put([incident(1)], NOON)
         go_on.set()
         assert await reading == 1

@@ -1,10 +1,30 @@
-"""The incidents that are known now: each once, the newest state of it, in order, and quick to narrow."""
+"""The incidents that are known now: each once, the newest state of it, in order, as rows without their bytes."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from bisect import bisect_left, insort
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
 from mtp_tui.defender.models import Incident, same_content
+from mtp_tui.store.bodies import digest
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_PUT_IN = 500
+"""More than these are sorted in one go instead of each into its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What of some incidents was not known."""
+
+    incidents: tuple[Incident, ...] = ()
+    """Each once, whole."""
+    new: frozenset[str] = frozenset()
+    """IDs that were not known at all."""
+    changed: frozenset[str] = frozenset()
+    """IDs of which something else was known."""
 
 
 class IncidentBook:
@@ -12,58 +32,106 @@ class IncidentBook:
 
     def __init__(self) -> None:
         self._incidents: dict[str, Incident] = {}
-        self._in_order: tuple[Incident, ...] | None = None
+        self._digests: dict[str, bytes] = {}
+        self._sorted: list[Incident] = []
+        self._snapshot: tuple[Incident, ...] | None = None
+        self._pool: dict[Any, Any] = {}
         self.view: Mapping[str, Incident] = MappingProxyType(self._incidents)
         """By id; always current."""
 
-    def compare(self, incidents: Iterable[Incident]) -> tuple[tuple[Incident, ...], frozenset[str], frozenset[str]]:
-        """What of these is news: the news itself, the ids that are new, and the ids that have changed.
+    def doubtful(self, incidents: Iterable[Incident]) -> tuple[str, ...]:
+        """IDs of those that were updated when we know it, but come in other bytes: `compare` wants to see what is known."""
+        return tuple(
+            incident.id
+            for incident in incidents
+            if (known := self._incidents.get(incident.id)) is not None
+            and known.updated_at == incident.updated_at
+            and self._digests.get(incident.id) != digest(incident.raw)
+        )
+
+    def compare(self, incidents: Iterable[Incident], wholes: Mapping[str, Incident]) -> News:
+        """What of these is news. `wholes` are the doubtful ones as they are known, as far as these can be had.
 
         Of two states of one incident the one updated later counts, and of two updated at the same moment the later
         answer. Reads whole bodies where only those can tell, so many incidents belong into a thread.
         """
         news: dict[str, Incident] = {}
         for incident in incidents:
-            known = news.get(incident.id) or self._incidents.get(incident.id)
-            if known is None or not (_is_older(incident, known) or same_content(known, incident)):
+            known = news.get(incident.id) or wholes.get(incident.id) or self._incidents.get(incident.id)
+            if known is None or not (_is_older(incident, known) or self._is_same(known, incident)):
                 news[incident.id] = incident
         new = frozenset(incident_id for incident_id in news if incident_id not in self._incidents)
-        return tuple(news.values()), new, frozenset(news.keys() - new)
+        return News(tuple(news.values()), new, frozenset(news.keys() - new))
 
     def take(self, news: Iterable[Incident]) -> None:
         """Remember these in the place of what was known of them, unless that has become newer since it was compared."""
-        for incident in news:
+        self.recall((incident, digest(incident.raw)) for incident in news)
+
+    def recall(self, rows: Iterable[tuple[Incident, bytes]]) -> None:
+        """The same, with the digests of bytes that need not be there."""
+        before: dict[str, Incident | None] = {}
+        for incident, its_digest in rows:
             known = self._incidents.get(incident.id)
             if known is not None and _is_older(incident, known):
                 continue
-            self._incidents[incident.id] = incident
-            self._in_order = None
+            before.setdefault(incident.id, known)
+            self._incidents[incident.id], self._digests[incident.id] = self._light(incident), its_digest
+        self._put_in_order(before)
 
-    def rows(self, test: Callable[[Incident], bool] | None = None) -> tuple[Incident, ...]:
-        """The one updated last on top, those without a time at the end, ties by id; only those that pass the test."""
-        if self._in_order is None:
-            self._in_order = _in_order(self._incidents.values())
-        rows = self._in_order
-        return rows if test is None else tuple(incident for incident in rows if test(incident))
+    def rows(
+        self, test: Callable[[Incident], bool] | None = None, only: Container[str] | None = None
+    ) -> tuple[Incident, ...]:
+        """The one updated last on top, those without a time at the end, ties by id.
+
+        Only those that pass the test, and of which the id is in `only` if that is given.
+        """
+        if self._snapshot is None:
+            self._snapshot = tuple(self._sorted)
+        rows: Iterable[Incident] = self._snapshot
+        if only is not None:
+            rows = [incident for incident in rows if incident.id in only]
+        return tuple(rows) if test is None else tuple(incident for incident in rows if test(incident))
+
+    def _is_same(self, known: Incident, incident: Incident) -> bool:
+        if known.raw:
+            return same_content(known, incident)
+        if known.updated_at != incident.updated_at:
+            return False
+        # the bytes of what is known cannot be had: then the row has to do
+        return self._digests.get(incident.id) == digest(incident.raw) or known == self._light(incident)
+
+    def _light(self, incident: Incident) -> Incident:
+        """Without what only an opened incident needs, and with words that others have as well kept once."""
+        pooled = {name: self._pooled(getattr(incident, name)) for name in _SHARED}
+        return replace(incident, raw=b"", uri="", **pooled)
+
+    def _pooled(self, value: Any) -> Any:
+        return self._pool.setdefault(value, value)
+
+    def _put_in_order(self, before: Mapping[str, Incident | None]) -> None:
+        """After a change of these, with what was known of them before."""
+        self._snapshot = None
+        if len(before) > _MOST_PUT_IN:
+            self._sorted = sorted(self._incidents.values(), key=_place)
+            return
+        for incident_id, known in before.items():
+            if known is not None:
+                del self._sorted[bisect_left(self._sorted, _place(known), key=_place)]
+            insort(self._sorted, self._incidents[incident_id], key=_place)
+
+
+_SHARED = ("severity", "status", "classification", "determination", "assigned_to", "tags", "sources")
 
 
 def _is_older(incident: Incident, known: Incident) -> bool:
     return incident.updated_at is not None and known.updated_at is not None and incident.updated_at < known.updated_at
 
 
-def _in_order(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
-    by_id = sorted(incidents, key=lambda incident: _id_order(incident.id))
-    dated = [(incident.updated_at, incident) for incident in by_id if incident.updated_at is not None]
-    dated.sort(key=_moment, reverse=True)  # stable also in reverse: ties stay by id
-    return (*(incident for _, incident in dated), *(incident for incident in by_id if incident.updated_at is None))
-
-
-def _moment(pair: tuple[datetime, Incident]) -> datetime:
-    return pair[0]
-
-
-def _id_order(incident_id: str) -> tuple[bool, int, str]:
-    """Ids of digits by their number, others after them by their text."""
+def _place(incident: Incident) -> tuple[bool, int, bool, int, str, str]:
+    """Where it stands: by time, the newest first; ids of digits by their number, others after them by their text."""
+    moment, incident_id = incident.updated_at, incident.id
     is_number = incident_id.isascii() and incident_id.isdecimal()
     digits = incident_id.lstrip("0") if is_number else incident_id
-    return not is_number, len(digits) if is_number else 0, digits
+    newest_first = 0 if moment is None else -((moment - _EPOCH) // timedelta(microseconds=1))
+    # the id itself at the end: 7 and 007 are two incidents
+    return moment is None, newest_first, not is_number, len(digits) if is_number else 0, digits, incident_id

@@ -6,7 +6,7 @@ was updated since it began, until one fits on a single page or brings nothing.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,17 +14,18 @@ from mtp_tui.clock import Clock, Sleep
 from mtp_tui.defender.client import DefenderClient
 from mtp_tui.defender.models import Incident, IncidentDetail, Unreadable, detail_from
 from mtp_tui.defender.narrowing.completion import Known, known_from
-from mtp_tui.defender.narrowing.facts import FactsBook
 from mtp_tui.defender.narrowing.match import Marks, matcher
-from mtp_tui.defender.narrowing.narrowing import Narrowing
+from mtp_tui.defender.narrowing.meanings import Contains
+from mtp_tui.defender.narrowing.narrowing import Narrowing, Term, sought_in_text
 from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.defender.quota import Quota
 from mtp_tui.services.asking import next_page
-from mtp_tui.services.incident_book import IncidentBook
-from mtp_tui.services.memory import Memory
+from mtp_tui.services.incident_book import IncidentBook, News
+from mtp_tui.services.memory import NOBODY, Memory
 from mtp_tui.services.patience import Waiting
 from mtp_tui.services.reading import Reading
 from mtp_tui.services.triage_desk import TriageDesk
+from mtp_tui.store.store import Unseen
 
 __all__ = ["FeedEvent", "Finished", "IncidentFeed", "PageLoaded", "Remembered", "Waiting"]
 
@@ -34,8 +35,11 @@ OVERLAP = timedelta(minutes=10)
 MOST_READINGS = 4
 """The whole list, and then what moved meanwhile, until nothing did; a queue busier than that is caught by a refresh."""
 
-MOST_READ_FOR_COMPLETION = 3000
-"""Bodies that are read to offer devices and users; more would keep the screen waiting for seconds."""
+MANY = 5_000
+"""From so many rows on, looking through all of their text takes long enough for a first answer to come before it."""
+
+KEPT_WHOLE = 100
+"""Incidents whose bytes are still at hand, the latest ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +105,15 @@ class IncidentFeed:
         memory: Memory | None = None,
         triage: TriageDesk | None = None,
     ) -> None:
-        """`memory` keeps what comes for the next start; None keeps nothing. `triage` changes what is known here."""
-        self.memory = memory
+        """`memory` keeps what comes; None keeps it until the program ends. `triage` changes what is known here."""
+        self.memory = memory or Memory(None, NOBODY, clock)
         self.triage = triage
         self._is_first_look = False
         self._client = client
         self._clock = clock
         self._sleep = sleep
         self._book = IncidentBook()
-        self._facts = FactsBook()
+        self._latest: dict[str, Incident] = {}
         self._keeps = asyncio.Lock()
         self._caught_up_to: datetime | None = None
         self._gap = ""
@@ -124,21 +128,38 @@ class IncidentFeed:
         """The budget of calls, for the meter."""
         return self._client.quota
 
-    def rows(self, narrowing: Narrowing | None = None, marks: Marks | None = None) -> tuple[Incident, ...]:
-        """The known incidents, the one updated last on top; only those that the narrowing lets through.
+    def rows(self) -> tuple[Incident, ...]:
+        """The known incidents without their bytes, the one updated last on top."""
+        return self._book.rows()
 
-        The first question for a field that is not in the row reads every body: with a narrowing, call it in a thread.
-        """
-        if narrowing is None or not narrowing.terms:
-            return self._book.rows()
-        return self._book.rows(matcher(narrowing, self._facts, marks))
+    async def find(
+        self, narrowing: Narrowing, marks: Marks | None = None
+    ) -> AsyncGenerator[tuple[Incident, ...], None]:
+        """Those of the rows that the narrowing lets through; of many perhaps first some of them, and then all."""
+        terms = sought_in_text(narrowing)
+        if words := self._beginnings(terms):
+            begin = await self.memory.beginning(words)
+            yield await asyncio.to_thread(self._book.rows, matcher(narrowing, marks, begin), begin)
+        found = await self.memory.holding(terms) if terms else None
+        # where no store can be used, the rows themselves have to do
+        yield await asyncio.to_thread(self._book.rows, matcher(narrowing, marks, found), found)
 
-    def occurring(self) -> Known:
-        """What occurs in the known incidents, for completion; to be called in a thread."""
-        rows = self._book.rows()
-        return known_from(
-            (self._facts.of(incident) for incident in rows), with_bodies=len(rows) <= MOST_READ_FOR_COMPLETION
-        )
+    def _beginnings(self, terms: Iterable[Term]) -> list[str]:
+        """The words that an index may look for first; empty if it is not worth while, or would find too much."""
+        if len(self._book.view) < MANY:
+            return []
+        words = [
+            value.meaning.needle
+            for term in terms
+            for value in term.values
+            if not (term.name or term.is_negated) and isinstance(value.meaning, Contains)
+        ]
+        return words if words and len(words) == len(tuple(terms)) else []
+
+    async def occurring(self) -> Known:
+        """What occurs in the known incidents, for completion."""
+        in_bodies = await self.memory.occurring()
+        return await asyncio.to_thread(known_from, self._book.rows(), in_bodies)
 
     async def detail(self, incident_id: str) -> IncidentDetail:
         """One incident opened, fetched now; its row is brought up to date as well. Raises what the client raises."""
@@ -148,33 +169,48 @@ class IncidentFeed:
         return detail
 
     async def whole(self, incident_id: str) -> Incident | None:
-        """A known incident with its bytes; None if it is not known. Rows of the list may come without them."""
-        return self._book.view.get(incident_id)
+        """A known incident with its bytes; None if it is not known. Asks the service, and raises what the client
+        raises, where nobody has kept them."""
+        async for incident in self.wholes([incident_id]):
+            return incident
+        return None
 
-    async def wholes(self, ids: Iterable[str]) -> AsyncIterator[Incident]:
-        """The known ones of these with their bytes, in this order, some at a time."""
-        for incident_id in ids:
-            incident = await self.whole(incident_id)
-            if incident is not None:
+    async def wholes(self, ids: Iterable[str]) -> AsyncGenerator[Incident, None]:
+        """The known ones of these with their bytes, in this order, read some at a time. Raises as `whole` does."""
+        known = [incident_id for incident_id in ids if incident_id in self._book.view]
+        for start in range(0, len(known), KEPT_WHOLE):
+            some = known[start : start + KEPT_WHOLE]
+            kept = {**await self.memory.wholes(each for each in some if each not in self._latest), **self._latest}
+            for incident_id in some:
+                incident = kept.get(incident_id)
+                if incident is None or incident.updated_at != self._book.view[incident_id].updated_at:
+                    incident = await self._client.incident(incident_id)
+                    await self.take([incident])
                 yield incident
 
     async def take(self, incidents: Iterable[Incident]) -> None:
         """Bring rows up to date with what the service said just now."""
-        news, _, _ = await asyncio.to_thread(self._book.compare, incidents)
-        self._book.take(news)
-        if self.memory is not None:
-            self.memory.take(news, self._clock())
+        await self._learn(tuple(incidents), self._clock())
+
+    async def _learn(self, incidents: tuple[Incident, ...], as_of: datetime) -> News:
+        doubtful = await asyncio.to_thread(self._book.doubtful, incidents)
+        wholes = await self.memory.wholes(doubtful) if doubtful else {}
+        news = await asyncio.to_thread(self._book.compare, incidents, wholes)
+        self._book.take(news.incidents)
+        self.memory.take(news.incidents, as_of)
+        for incident in news.incidents:
+            self._latest.pop(incident.id, None)
+            self._latest[incident.id] = incident
+        for incident_id in list(self._latest)[:-KEPT_WHOLE]:
+            del self._latest[incident_id]
+        return news
 
     async def load_all(self) -> AsyncGenerator[FeedEvent, None]:
         """Read everything the service has, page by page; ends with Finished, or raises MtpError with the rows kept."""
         async with self._keeps:
-            if self.memory is not None and not self._book.view:
-                recalled = await self.memory.recall()
-                self._book.take(recalled.incidents)
-                self._is_first_look = recalled.as_of is None
-                if recalled.as_of is not None:
-                    unseen = recalled.unseen
-                    yield Remembered(len(recalled.incidents), recalled.as_of, unseen.new, unseen.changed)
+            if not self._book.view:
+                async for remembered in self._recall():
+                    yield remembered
             async for event in self._follow(None):
                 yield event
 
@@ -184,6 +220,15 @@ class IncidentFeed:
             since = self._caught_up_to
             async for event in self._follow(since and since - OVERLAP):
                 yield event
+
+    async def _recall(self) -> AsyncGenerator[Remembered, None]:
+        as_of, unseen = None, Unseen()
+        async for recalled in self.memory.recall():
+            self._book.recall(recalled.rows)
+            as_of, unseen = recalled.as_of or as_of, recalled.unseen if recalled.as_of else unseen
+            if as_of is not None:
+                yield Remembered(len(self.incidents), as_of, unseen.new, unseen.changed)
+        self._is_first_look = as_of is None
 
     async def _follow(self, since: datetime | None) -> AsyncGenerator[FeedEvent, None]:
         note, unsettled, newest, as_of = "", "", self._caught_up_to, None
@@ -211,7 +256,7 @@ class IncidentFeed:
         if since is None or not note:
             self._caught_up_to = newest
         note = self._gap or note or unsettled
-        if self.memory is not None and self._is_first_look:
+        if self._is_first_look:
             self.memory.mark_seen(None)  # who looks for the first time has missed nothing
             self._is_first_look = False
         yield Finished(len(self.incidents), as_of or self._clock(), not note, note)
@@ -222,10 +267,7 @@ class IncidentFeed:
                 if isinstance(answer, Waiting):
                     yield answer
                     continue
-                news, new, changed = await asyncio.to_thread(self._book.compare, answer.incidents)
-                self._book.take(news)
-                if self.memory is not None:
-                    self.memory.take(news, answer.as_of)
-                reading.turn(answer, len(news))
-                more = not reading.is_over
-                yield PageLoaded(news, new, changed, len(self.incidents), more, answer.unreadable, answer.as_of)
+                news = await self._learn(answer.incidents, answer.as_of)
+                reading.turn(answer, len(news.incidents))
+                total, more = len(self.incidents), not reading.is_over
+                yield PageLoaded(news.incidents, news.new, news.changed, total, more, answer.unreadable, answer.as_of)

@@ -6,16 +6,20 @@ program runs.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
 from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident
+from mtp_tui.defender.narrowing.narrowing import Term
 from mtp_tui.errors import MtpError
-from mtp_tui.store.store import FieldChange, Json, OtherIncidents, Store, Unseen, open_store
+from mtp_tui.store.incidents import RETENTION_DAYS
+from mtp_tui.store.store import FieldChange, Json, OtherIncidents, Store, Unseen, one_thread, open_store
 
 __all__ = ["Memory", "OtherIncidents", "Recalled"]
 
@@ -24,44 +28,90 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
+FIRST_RECALLED, MOST_RECALLED = 200, 10_000
+"""Rows that are shown at once, and those that come at a time at last."""
+
+PUT_AT_ONCE = 20
+"""Incidents; in between others get their turn, and the screen its keys."""
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+"""The tenant of a memory that is gone when the program ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What was remembered when the program started."""
+    """Some of what was remembered when the program started, the newest first."""
 
-    incidents: tuple[Incident, ...] = ()
-    """The one updated last on top, whole."""
+    rows: Sequence[tuple[Incident, bytes]] = ()
+    """The one updated last on top, without their bytes, but with the digests of these."""
     as_of: datetime | None = None
     """When the service last said any of it; None if nothing is remembered."""
     unseen: Unseen = field(default_factory=Unseen)
+    """Of all that is remembered."""
 
 
 class Memory:
     """The store of one tenant, opened when it is first needed."""
 
-    def __init__(self, folder: Path | None, tenant_id: str, clock: Clock, retention_days: float) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        tenant_id: str,
+        clock: Clock,
+        retention_days: float = RETENTION_DAYS,
+        new_thread: Callable[[], ThreadPoolExecutor] = one_thread,
+    ) -> None:
         """`folder` None keeps everything in memory."""
         self._folder = folder
         self._tenant_id = tenant_id
         self._clock = clock
         self._retention_days = retention_days
+        self._new_thread = new_thread
         self._store: Store | None = None
         self._opening = asyncio.Lock()
-        self._begun: set[asyncio.Task[None]] = set()
+        self._begun: asyncio.Task[None] | None = None
+        """What was begun last; it waits for what was begun before it."""
         self.said = ""
         """What has to be said about the store: empty, or why it remembers nothing, and where a damaged file is."""
 
-    async def recall(self) -> Recalled:
-        """What is remembered; nothing if the store cannot be used. What is too old is forgotten first."""
-        return await self._use(self._recall(), Recalled())
+    async def recall(self) -> AsyncGenerator[Recalled, None]:
+        """What is remembered, soon a few rows and then the rest; nothing if the store cannot be used.
+
+        What is too old is forgotten first.
+        """
+        start, count = 0, FIRST_RECALLED
+        while True:
+            recalled = await self._use(self._recall(start, count), Recalled())
+            if recalled.rows:
+                yield recalled
+            if len(recalled.rows) < count:
+                return
+            start, count = start + count, min(10 * count, MOST_RECALLED)
+
+    async def wholes(self, ids: Iterable[str]) -> Mapping[str, Incident]:
+        """These incidents with their bytes, as far as they are remembered."""
+        return await self._use(self._wholes(tuple(ids)), {})
+
+    async def holding(self, terms: Sequence[Term]) -> frozenset[str] | None:
+        """IDs of the incidents of which the text holds all of these; None if the store cannot be used."""
+        return await self._use(self._holding(terms), None)
+
+    async def beginning(self, words: Sequence[str]) -> frozenset[str]:
+        """IDs of incidents in which words begin so, sooner than `holding`, and not all that it finds."""
+        return await self._use(self._beginning(words), frozenset())
+
+    async def occurring(self) -> Mapping[str, Mapping[str, int]]:
+        """What occurs in the incidents' bodies, by field, and in how many of them."""
+        return await self._use(self._occurring(), {})
 
     def take(self, news: Sequence[Incident], as_of: datetime) -> None:
         """Remember what the service said; nobody waits for it, and what is asked later finds it."""
         if news:
-            self._begin(self._put(news, as_of))
+            self._begin(partial(self._put, news, as_of))
 
     def mark_seen(self, ids: Iterable[str] | None) -> None:
         """These, or all if None, were looked at; in turn with `take`."""
-        self._begin(self._mark_seen(ids, self._clock()))
+        self._begin(partial(self._mark_seen, ids, self._clock()))
 
     async def changes_of(self, incident_id: str) -> tuple[FieldChange, ...]:
         """What is not as it was when the incident was last looked at."""
@@ -86,30 +136,58 @@ class Memory:
 
     async def close(self) -> None:
         """Finish what was begun."""
-        await asyncio.gather(*self._begun)
+        await self._caught_up()
         if self._store is not None:
             await self._store.close()
 
-    async def _recall(self) -> Recalled:
+    async def _recall(self, start: int, count: int) -> Recalled:
         store = await self._open()
+        if start:
+            return Recalled(await store.listed(start, count))
         await store.forget_older_than(self._retention_days)
-        incidents = [incident async for chunk in store.chunks() for incident in chunk]
-        info = await store.info()
-        return Recalled(tuple(incidents), info.as_of if incidents else None, await store.unseen())
+        rows = await store.listed(start, count)
+        return Recalled(rows, (await store.info()).as_of, await store.unseen()) if rows else Recalled()
+
+    async def _wholes(self, ids: Sequence[str]) -> Mapping[str, Incident]:
+        store = await self._open()
+        found = {incident.id: incident for incident in await store.wholes(ids)}
+        if len(found) < len(ids):  # it may be among what is being put
+            await self._caught_up()
+            missing = [each for each in ids if each not in found]
+            found |= {incident.id: incident for incident in await store.wholes(missing)}
+        return found
+
+    async def _holding(self, terms: Sequence[Term]) -> frozenset[str]:
+        await self._caught_up()
+        store = await self._open()
+        return await store.holding(terms)
+
+    async def _beginning(self, words: Sequence[str]) -> frozenset[str]:
+        await self._caught_up()
+        store = await self._open()
+        return await store.beginning(words)
+
+    async def _occurring(self) -> Mapping[str, Mapping[str, int]]:
+        await self._caught_up()
+        store = await self._open()
+        return await store.occurring()
 
     async def _put(self, news: Sequence[Incident], as_of: datetime) -> None:
         store = await self._open()
-        await store.put(news, as_of)
+        for start in range(0, len(news), PUT_AT_ONCE):
+            await store.put(news[start : start + PUT_AT_ONCE], as_of)
 
     async def _mark_seen(self, ids: Iterable[str] | None, as_of: datetime) -> None:
         store = await self._open()
         await store.mark_seen(ids, as_of)
 
     async def _changes_of(self, incident_id: str) -> tuple[FieldChange, ...]:
+        await self._caught_up()
         store = await self._open()
         return await store.changes_of(incident_id)
 
     async def _others_with(self, kind: str, value: str, besides: str) -> OtherIncidents:
+        await self._caught_up()
         store = await self._open()
         return await store.pivot(kind, value, besides=besides)
 
@@ -124,13 +202,23 @@ class Memory:
     async def _open(self) -> Store:
         async with self._opening:
             if self._store is None:
-                self._store, self.said = await open_store(self._folder, self._tenant_id, self._clock)
+                self._store, self.said = await open_store(
+                    self._folder, self._tenant_id, self._clock, new_thread=self._new_thread
+                )
             return self._store
 
-    def _begin(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(self._use(work, None))
-        self._begun.add(task)  # the loop itself holds tasks loosely
-        task.add_done_callback(self._begun.discard)
+    def _begin(self, work: Callable[[], Awaitable[None]]) -> None:
+        self._begun = asyncio.get_running_loop().create_task(self._in_turn(self._begun, work))
+
+    async def _in_turn(self, before: asyncio.Task[None] | None, work: Callable[[], Awaitable[None]]) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        await self._use(work(), None)
+
+    async def _caught_up(self) -> None:
+        """Once everything is done that was begun until now."""
+        if self._begun is not None and not self._begun.done():
+            await asyncio.wait([self._begun])
 
     async def _use(self, work: Awaitable[Result], otherwise: Result) -> Result:
         try:

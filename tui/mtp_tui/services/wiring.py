@@ -20,7 +20,7 @@ from mtp_tui.services.memory import Memory
 from mtp_tui.services.profiles import Profiles, open_profiles, profile_named
 from mtp_tui.services.session import Session, SignedIn, TokensOf
 from mtp_tui.services.triage_desk import TriageDesk
-from mtp_tui.services.triage_journal import KeptJournal, MemoryJournal
+from mtp_tui.services.triage_journal import KeptJournal
 from mtp_tui.services.views import Views, views_file
 from mtp_tui.settings import DEMO_REFRESH_EVERY_S, REFRESH_EVERY_S, Settings, has_windows
 from mtp_tui.wire import Wire
@@ -141,17 +141,19 @@ def on_wire(
     quotas: defaultdict[tuple[str, str], Quota] = defaultdict(lambda: Quota(clock, sleep))
 
     memories: dict[str, Memory] = {}
+    forgetful: list[Memory] = []
 
-    def memory_of(signed_in: SignedIn) -> Memory | None:
-        if not (settings.has_store and signed_in.may_read_incidents(clock())):
-            return None
+    def memory_of(signed_in: SignedIn) -> Memory:
         tenant_id = signed_in.tenant_id
+        if not (settings.has_store and signed_in.may_read_incidents(clock())):
+            forgetful.append(Memory(None, tenant_id, clock))
+            return forgetful[-1]
         if tenant_id not in memories:
             memories[tenant_id] = Memory(settings.data_folder, tenant_id, clock, settings.retention_days)
         return memories[tenant_id]
 
     async def close() -> None:
-        for memory in memories.values():
+        for memory in (*memories.values(), *forgetful):
             await memory.close()
         await wire.aclose()
 
@@ -160,7 +162,7 @@ def on_wire(
         quota = quotas[signed_in.tenant_id, signed_in.client_id]
         client = DefenderClient(wire, signed_in.cloud.api_base, TokensOf(session, signed_in), quota, clock)
         memory = memory_of(signed_in)
-        journal = KeptJournal(memory.journal if memory else MemoryJournal().write)
+        journal = KeptJournal(memory.journal)
         return IncidentFeed(client, clock, sleep, memory, TriageDesk(client, session, journal, clock))
 
     start, problem = _start_with(settings, clock)

@@ -8,15 +8,20 @@ from datetime import datetime, timedelta
 from mtp_tui.defender.alert import alert_of
 from mtp_tui.defender.incident import incident_fields
 from mtp_tui.defender.models import Incident, same_content
+from mtp_tui.defender.narrowing.facts import facts_of
 from mtp_tui.store.bodies import digest, pack
 from mtp_tui.store.changes import FieldChange, difference, note
 from mtp_tui.store.pivots import Sighting, sightings_of
 from mtp_tui.store.rows import by_number, row_of
-from mtp_tui.store.search import Words, words_of
+from mtp_tui.store.texts import COLUMNS, texts_of
 from mtp_tui.store.times import maybe_us, to_us
 
 RETENTION_DAYS = 180
 """How long an incident is remembered after its last update, if nobody says otherwise."""
+
+
+_INSERT_TEXTS = f"INSERT INTO texts (number, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})"  # noqa: S608 - names of ours
+_UPDATE_TEXTS = f"UPDATE texts SET {' = ?, '.join(COLUMNS)} = ? WHERE number = ?"  # noqa: S608 - names of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class _Prepared:
     incident: Incident
     digest: bytes
     packed: bytes = b""
-    words: Words = ("", "", "", "", "", "")
+    texts: tuple[str, ...] = ()
     sightings: tuple[Sighting, ...] = ()
 
 
@@ -158,7 +163,11 @@ def _whole(one: _Prepared) -> _Prepared:
     sent = incident_fields(incident.raw)
     alerts = [alert_of(alert, position) for position, alert in enumerate(sent.objects("alerts"))]
     return _Prepared(
-        incident, one.digest, pack(incident.raw), words_of(incident, sent, alerts), sightings_of(incident, alerts)
+        incident,
+        one.digest,
+        pack(incident.raw),
+        texts_of(facts_of(incident, sent, alerts)),
+        sightings_of(incident, alerts),
     )
 
 
@@ -174,10 +183,7 @@ def _insert(connection: sqlite3.Connection, one: _Prepared, told: int) -> None:
     )
     number = int(cursor.lastrowid or 0)
     connection.execute("INSERT INTO bodies (number, packed) VALUES (?, ?)", (number, one.packed))
-    connection.execute(
-        "INSERT INTO words (number, id, name, alerts, entities, tags, comments) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (number, *one.words),
-    )
+    connection.execute(_INSERT_TEXTS, (number, *one.texts))
     _insert_sightings(connection, number, one.sightings)
 
 
@@ -193,10 +199,7 @@ def _replace(connection: sqlite3.Connection, number: int, one: _Prepared, told: 
         (*row_of(one.incident), one.digest, told, told, number),
     )
     connection.execute("UPDATE bodies SET packed = ? WHERE number = ?", (one.packed, number))
-    connection.execute(
-        "UPDATE words SET id = ?, name = ?, alerts = ?, entities = ?, tags = ?, comments = ? WHERE number = ?",
-        (*one.words, number),
-    )
+    connection.execute(_UPDATE_TEXTS, (*one.texts, number))
     connection.execute("DELETE FROM sightings WHERE number = ?", (number,))
     _insert_sightings(connection, number, one.sightings)
 

@@ -13,15 +13,10 @@ from mtp_tui.store.times import maybe_moment, maybe_us
 Row = tuple[str, str, str, str, str, str, str, int | None, int | None, str, str, str, int, int, int, str]
 """The columns of an incident that are read back, in the order of the table."""
 
-_NEWEST_FIRST = """
+_LISTED = """
     SELECT id, name, severity, status, classification, determination, assigned_to, created_at, updated_at, tags,
-           redirect_id, uri, alert_count, device_count, user_count, sources, NULL
-    FROM incidents ORDER BY updated_at DESC, length(id), id LIMIT ?
-"""
-_NEWEST_FIRST_WHOLE = """
-    SELECT id, name, severity, status, classification, determination, assigned_to, created_at, updated_at, tags,
-           redirect_id, uri, alert_count, device_count, user_count, sources, packed
-    FROM incidents JOIN bodies USING (number) ORDER BY updated_at DESC, length(id), id LIMIT ?
+           redirect_id, uri, alert_count, device_count, user_count, sources, NULL, digest
+    FROM incidents ORDER BY updated_at DESC, length(id), id LIMIT ? OFFSET ?
 """
 _ONE_WHOLE = """
     SELECT id, name, severity, status, classification, determination, assigned_to, created_at, updated_at, tags,
@@ -52,16 +47,9 @@ def row_of(incident: Incident) -> Row:
     )
 
 
-def newest_first(connection: sqlite3.Connection, limit: int | None, *, bodies: bool) -> tuple[Incident, ...]:
-    """The one updated last on top, those without a time at the end; with `raw` empty if bodies are not wanted."""
-    query = _NEWEST_FIRST_WHOLE if bodies else _NEWEST_FIRST
-    return tuple(map(_incident_of, connection.execute(query, (-1 if limit is None else max(0, limit),))))
-
-
-def numbers_newest_first(connection: sqlite3.Connection) -> Sequence[int]:
-    """The file's own numbers of all incidents, in the same order."""
-    rows = connection.execute("SELECT number FROM incidents ORDER BY updated_at DESC, length(id), id")
-    return [number for (number,) in rows]
+def listed(connection: sqlite3.Connection, start: int, count: int) -> list[tuple[Incident, bytes]]:
+    """So many from `start` on, the one updated last on top, those without a time at the end; with their digests."""
+    return [(_incident_of(row), row[-1]) for row in connection.execute(_LISTED, (count, start))]
 
 
 def by_number(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[Incident, ...]:
@@ -70,10 +58,10 @@ def by_number(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[I
     return tuple(_incident_of(row) for row in found if row is not None)
 
 
-def by_id(connection: sqlite3.Connection, incident_id: str) -> Incident | None:
-    """One incident, whole; None if it is not known."""
-    numbers = connection.execute("SELECT number FROM incidents WHERE id = ?", (incident_id,)).fetchall()
-    return next(iter(by_number(connection, [number for (number,) in numbers])), None)
+def by_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[Incident, ...]:
+    """The same by their IDs."""
+    found = (connection.execute("SELECT number FROM incidents WHERE id = ?", (each,)).fetchone() for each in ids)
+    return by_number(connection, [row[0] for row in found if row is not None])
 
 
 def _incident_of(row: tuple[Any, ...]) -> Incident:

@@ -7,7 +7,7 @@ secret and no token, and nothing else that does is ever put here.
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,8 @@ from typing import TypeVar
 
 from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident
-from mtp_tui.store import changes, choices, incidents, rows
+from mtp_tui.defender.narrowing.narrowing import Term
+from mtp_tui.store import changes, choices, incidents, rows, texts
 from mtp_tui.store.changes import FieldChange, Unseen
 from mtp_tui.store.choices import JournalEntry, Json
 from mtp_tui.store.database import Database
@@ -26,7 +27,6 @@ from mtp_tui.store.files import files_set_aside, size_bytes, store_path, stored_
 from mtp_tui.store.incidents import RETENTION_DAYS, Stored
 from mtp_tui.store.migrate import version_of
 from mtp_tui.store.pivots import OtherIncidents, pivot
-from mtp_tui.store.search import search
 from mtp_tui.store.times import maybe_moment
 
 __all__ = [
@@ -97,32 +97,30 @@ class Store:
         """
         return await self._write(partial(incidents.put, incidents=tuple(news), as_of=as_of))
 
-    async def all(self, limit: int | None = None, *, bodies: bool = True) -> tuple[Incident, ...]:
-        """The one updated last on top. Without bodies `raw` is empty, and it takes a fraction of the time and memory."""
-        return await self._read(partial(rows.newest_first, limit=limit, bodies=bodies))
+    async def listed(self, start: int, count: int) -> list[tuple[Incident, bytes]]:
+        """So many rows from `start` on, the one updated last on top: `raw` is empty, and beside it is its digest."""
+        return await self._read(partial(rows.listed, start=start, count=count))
 
-    async def chunks(self, size: int = 500) -> AsyncIterator[tuple[Incident, ...]]:
-        """The same, whole, some at a time; other calls get their turn in between."""
-        numbers = await self._read(rows.numbers_newest_first)
-        for start in range(0, len(numbers), size):
-            yield await self._read(partial(rows.by_number, numbers=numbers[start : start + size]))
+    async def wholes(self, ids: Iterable[str]) -> tuple[Incident, ...]:
+        """These incidents, whole, in this order; what is not remembered is left out."""
+        return await self._read(partial(rows.by_ids, ids=tuple(ids)))
 
-    async def incident(self, incident_id: str) -> Incident | None:
-        """One incident, whole; None if it is not remembered."""
-        return await self._read(partial(rows.by_id, incident_id=incident_id))
+    async def holding(self, terms: Sequence[Term]) -> frozenset[str]:
+        """IDs of the incidents for which all of these hold, which are of the kind that `sought_in_text` answers."""
+        return await self._read(partial(texts.holding, terms=tuple(terms)))
 
-    async def raw(self, incident_id: str) -> bytes:
-        """Its JSON as it came; empty if it is not remembered."""
-        found = await self.incident(incident_id)
-        return found.raw if found else b""
+    async def beginning(self, words: Sequence[str]) -> frozenset[str]:
+        """IDs of incidents in which a word begins with each of these, much sooner than `holding`, and not all that it finds.
 
-    async def search(self, words: Sequence[str], phrases: Sequence[str] = ()) -> frozenset[str]:
-        """IDs of the incidents in which a word begins with each of `words`, and which hold each of `phrases`.
-
-        Looked through are IDs, names, alerts, entities, tags, owner and comments. Any text is safe.
+        None if a word has more in it than letters and digits, or where SQLite has no full-text search.
         """
-        full_text = self._database.full_text
-        return await self._read(partial(search, words=tuple(words), phrases=tuple(phrases), full_text=full_text))
+        if not self._database.full_text:
+            return frozenset()
+        return await self._read(partial(texts.beginning, words=tuple(words)))
+
+    async def occurring(self) -> Mapping[str, Mapping[str, int]]:
+        """What occurs in the incidents' bodies, by field, and in how many of them; for completion."""
+        return await self._read(texts.occurring)
 
     async def pivot(self, kind: str, value: str, *, besides: str = "") -> OtherIncidents:
         """The incidents that name this piece of evidence, other than the one with the ID `besides`."""
@@ -202,8 +200,18 @@ class Store:
             is_unwanted.set()  # only matters if this wait was cancelled
 
 
+def one_thread() -> ThreadPoolExecutor:
+    """A thread for a store; SQLite's connections stay with theirs."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+
+
 async def open_store(
-    folder: Path | None, tenant_id: str, clock: Clock, *, full_text: bool | None = None
+    folder: Path | None,
+    tenant_id: str,
+    clock: Clock,
+    *,
+    full_text: bool | None = None,
+    new_thread: Callable[[], ThreadPoolExecutor] = one_thread,
 ) -> tuple[Store, str]:
     """The store of a tenant, and what has to be said about it: empty, or what was wrong with its file and where it is.
 
@@ -211,7 +219,7 @@ async def open_store(
     Raises BadInput if the tenant's ID is no GUID.
     """
     path = None if folder is None else store_path(folder, tenant_id)
-    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+    thread = new_thread()
     try:
         opening = thread.submit(Database, path, clock, full_text=full_text)
         database = await asyncio.wrap_future(opening)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from mtp_tui.defender.incident import Incident
 from mtp_tui.defender.narrowing.choices import OPEN
 from mtp_tui.defender.narrowing.facts import IncidentFacts
 from mtp_tui.defender.narrowing.fields import FIELDS, OWNER, STATUS, Field, Kind, field_named
@@ -15,8 +16,7 @@ from mtp_tui.defender.narrowing.values import ME, NOBODY
 MOST_OFFERED = 20
 """Nobody reads more; one more letter narrows them."""
 
-_COUNTED = ("severity", "status", "owner", "tag", "source", "category", "classification", "determination")
-_COUNTED_IN_BODIES = ("device", "user", "mitre", "verdict")
+_COUNTED = ("severity", "status", "owner", "tag", "source", "classification", "determination")
 _NUMBER_LIKE = re.compile(r"[0-9a-f-]{32,}|S-1-[0-9-]+", re.IGNORECASE)
 """IDs, which nobody types by heart."""
 
@@ -30,7 +30,7 @@ class Known:
     """What occurs in the incidents at hand."""
 
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """By field and value: in how many incidents. Values are as they were sent."""
+    """By field and value: in how many incidents. Values are as they were sent, those out of bodies perhaps folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,19 @@ class Completions:
     offers: tuple[Offer, ...] = ()
 
 
-def known_from(facts: Iterable[IncidentFacts], *, with_bodies: bool = True) -> Known:
-    """Count what occurs. With bodies it reads every one that has not been read yet: in a thread, then."""
-    counts: dict[str, Counter[str]] = {}
-    names = (*_COUNTED, *_COUNTED_IN_BODIES) if with_bodies else _COUNTED
-    for each in facts:
-        for name in names:
-            texts = {text for text in each.texts(name) if _can_be_typed(text)}
-            if texts:
-                counts.setdefault(name, Counter()).update(texts)
-    return Known(counts)
+def known_from(incidents: Iterable[Incident], in_bodies: Mapping[str, Mapping[str, int]] | None = None) -> Known:
+    """Count what occurs in the rows; what occurs in the bodies somebody else has counted."""
+    counts: dict[str, Counter[str]] = {name: Counter(texts or {}) for name, texts in (in_bodies or {}).items()}
+    for incident in incidents:
+        facts = IncidentFacts(incident)
+        for name in _COUNTED:
+            counts.setdefault(name, Counter()).update(set(facts.texts(name)))
+    return Known(
+        {
+            name: {text: count for text, count in found.items() if text and _can_be_typed(text)}
+            for name, found in counts.items()
+        }
+    )
 
 
 def complete(text: str, cursor: int, known: Known | None = None) -> Completions:
@@ -127,7 +130,9 @@ def _choices(named: Field, counts: Mapping[str, int]) -> list[_Candidate]:
 
 
 def _texts(named: Field, piece: Piece, counts: Mapping[str, int]) -> list[_Candidate]:
-    found = [(text, Offer(_written(named, text, piece), count=count)) for text, count in counts.items() if text.strip()]
+    spelt = {spelling: choice.name for choice in named.choices for spelling in choice.spellings}
+    words = {text: spelt.get(squeeze(text), text) for text in counts if text.strip()}
+    found = [(word, Offer(_written(named, word, piece), count=counts[text])) for text, word in words.items()]
     known_words = {squeeze(text) for text in counts}
     found += [(choice.name, Offer(choice.name)) for choice in named.choices if known_words.isdisjoint(choice.spellings)]
     found.sort(key=_often)

@@ -8,14 +8,21 @@ from functools import lru_cache
 
 from mtp_tui.defender.alert import Alert, alert_of
 from mtp_tui.defender.entity import Entity
+from mtp_tui.defender.fields import Fields
 from mtp_tui.defender.incident import Incident, incident_fields
 from mtp_tui.defender.narrowing.folding import fold, squeeze
 from mtp_tui.errors import UnexpectedAnswer
 
 Texts = tuple[str, ...]
 
-WORD_PARTS = ("row", "story", "entity")
+ENTITY_PARTS = ("user", "device", "file", "process", "hash", "ip", "url", "mail", "rest")
+"""Where the evidence of alerts is kept, each text in one of them."""
+
+WORD_PARTS = ("row", "story", *ENTITY_PARTS)
 """Where a word without a field is looked for, cheapest first: the row, what alerts say, and what they name."""
+
+PARTS = {"entity": ENTITY_PARTS, "": WORD_PARTS}
+"""Fields, by name, that look into several parts; every other one looks into the part of its own name."""
 
 _ROW: Mapping[str, Callable[[Incident], Texts]] = {
     "severity": lambda incident: (incident.severity,),
@@ -69,13 +76,16 @@ _FIELDS_BY_TYPE = {
 class IncidentFacts:
     """The texts of one incident, read and folded as far as they have been asked for. Any thread may ask."""
 
-    __slots__ = ("_folded", "_squeezed", "_texts", "incident")
+    __slots__ = ("_folded", "_texts", "incident")
 
     def __init__(self, incident: Incident) -> None:
         self.incident = incident
         self._texts: Mapping[str, Texts] | None = None
         self._folded: dict[str, str] = {}
-        self._squeezed: dict[str, frozenset[str]] = {}
+
+    def learn(self, sent: Fields, alerts: Iterable[Alert]) -> None:
+        """Take the texts of the body from what somebody else has read of it."""
+        self._texts = _texts_of_body(sent, alerts)
 
     def texts(self, field: str) -> Texts:
         """The texts of a field as they were sent; of the row's fields also empty ones."""
@@ -84,43 +94,43 @@ class IncidentFacts:
             return row(self.incident)
         if self._texts is None:
             self._texts = _texts_of(self.incident)
-        return self._texts.get(field, ())
+        found = self._texts
+        return tuple(text for part in PARTS.get(field, (field,)) for text in found.get(part, ()))
 
     def folded(self, field: str) -> str:
         """The texts of a field folded, with a line feed before, between and behind them; none of them holds one."""
+        if field in _ROW:
+            return _folded(self.texts(field))  # a few words that every other row has as well
         found = self._folded.get(field)
         if found is None:
-            found = "\n".join(("", *(fold(text) for text in self.texts(field)), ""))
-            self._folded[field] = found
+            found = self._folded[field] = between_lines(fold(text) for text in self.texts(field))
         return found
 
     def squeezed(self, field: str) -> frozenset[str]:
         """The texts of a field squeezed."""
-        found = self._squeezed.get(field)
-        if found is None:
-            found = self._squeezed[field] = frozenset(squeeze(text) for text in self.texts(field))
-        return found
+        return _squeezed(self.texts(field))
 
 
-class FactsBook:
-    """Keeps the facts of incidents, so that each is read once for each state of it."""
+def facts_of(incident: Incident, sent: Fields, alerts: Iterable[Alert]) -> IncidentFacts:
+    """The facts of an incident of which the keys and alerts are already read."""
+    facts = IncidentFacts(incident)
+    facts.learn(sent, alerts)
+    return facts
 
-    def __init__(self) -> None:
-        self._facts: dict[str, IncidentFacts] = {}
 
-    def of(self, incident: Incident) -> IncidentFacts:
-        """The facts of this state of an incident."""
-        facts = self._facts.get(incident.id)
-        if facts is None or facts.incident is not incident:
-            facts = self._facts[incident.id] = IncidentFacts(incident)
-        return facts
+def between_lines(texts: Iterable[str]) -> str:
+    """The texts with a line feed before, between and behind them, to be looked through in one go."""
+    return "\n".join(("", *texts, ""))
 
-    def learn(self, incidents: Iterable[Incident]) -> None:
-        """Read bodies ahead of the first question; a thread is the place for it."""
-        for incident in incidents:
-            facts = self.of(incident)
-            for part in WORD_PARTS:
-                facts.folded(part)
+
+@lru_cache(maxsize=4096)
+def _folded(texts: Texts) -> str:
+    return between_lines(fold(text) for text in texts)
+
+
+@lru_cache(maxsize=4096)
+def _squeezed(texts: Texts) -> frozenset[str]:
+    return frozenset(squeeze(text) for text in texts)
 
 
 def _texts_of(incident: Incident) -> Mapping[str, Texts]:
@@ -128,8 +138,12 @@ def _texts_of(incident: Incident) -> Mapping[str, Texts]:
         sent = incident_fields(incident.raw)
     except UnexpectedAnswer:
         return {}
-    alerts = (alert_of(alert, position) for position, alert in enumerate(sent.objects("alerts")))
-    found: dict[str, dict[str, None]] = {"story": dict.fromkeys(sent.texts("comments"))}
+    return _texts_of_body(sent, (alert_of(alert, position) for position, alert in enumerate(sent.objects("alerts"))))
+
+
+def _texts_of_body(sent: Fields, alerts: Iterable[Alert]) -> Mapping[str, Texts]:
+    authors = (comment.text("createdBy", "createdByDisplayName") for comment in sent.objects("comments"))
+    found: dict[str, dict[str, None]] = {"story": dict.fromkeys((*sent.texts("comments"), *filter(None, authors)))}
     for alert in alerts:
         for field, text in _texts_of_alert(alert):
             if text:
@@ -149,23 +163,19 @@ def _texts_of_alert(alert: Alert) -> Iterator[tuple[str, str]]:
     for device in alert.devices:
         for text in (*device.names, device.id, device.entra_id):
             yield "device", text
-            yield "entity", text
         for user in device.logged_on_users:
             yield "user", user
-            yield "entity", user
+        for tag in device.tags:
+            yield "rest", tag
     for entity in alert.entities:
         yield from _texts_of_entity(entity)
 
 
 def _texts_of_entity(entity: Entity) -> Iterator[tuple[str, str]]:
     yield "verdict", entity.verdict
-    yield "entity", entity.title
-    if field := _FIELDS_BY_TYPE.get(entity.type.casefold()):
-        yield field, entity.title
+    yield _FIELDS_BY_TYPE.get(entity.type.casefold(), "rest"), entity.title
     for label, value in entity.facts:
-        yield "entity", value
-        if field := _field_of(label):
-            yield field, value
+        yield _field_of(label), value
     labelled = dict(entity.facts)
     if "Account" in labelled and "Domain" in labelled:
         yield "user", f"{labelled['Domain']}\\{labelled['Account']}"
@@ -173,4 +183,4 @@ def _texts_of_entity(entity: Entity) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=1024)
 def _field_of(label: str) -> str:
-    return _FIELDS_BY_LABEL.get(squeeze(label), "")
+    return _FIELDS_BY_LABEL.get(squeeze(label), "rest")

@@ -49,8 +49,8 @@ class Field:
     """Whether the incident's body has to be read for it, and not its row alone."""
 
 
-OWNER, STATUS, SOURCE, AGE, CREATED, UPDATED, HASH, IS = (
-    "owner", "status", "source", "age", "created", "updated", "hash", "is",
+OWNER, STATUS, SOURCE, AGE, CREATED, UPDATED, NAME, HASH, IS = (
+    "owner", "status", "source", "age", "created", "updated", "name", "hash", "is",
 )  # fmt: skip
 """Fields with a meaning of their own somewhere."""
 
@@ -64,7 +64,7 @@ FIELDS = (
     Field(UPDATED, "when it was updated last", Kind.TIME, ("lastupdatetime",), example="today"),
     Field(CREATED, "when it was created", Kind.TIME, ("createdtime",), example="2026-11-01..2026-11-20"),
     Field(IS, "open, merged, unread, changed", Kind.CHOICE, choices=STATES, example="open"),
-    Field("name", "name of the incident", Kind.TEXT, ("title", "incidentname"), example="ransomware"),
+    Field(NAME, "name of the incident", Kind.TEXT, ("title", "incidentname"), example="ransomware"),
     Field("id", "beginning of the incident's ID", Kind.START, ("incident", "incidentid"), example="924565"),
     Field("alerts", "number of alerts", Kind.COUNT, ("alertcount",), example=">=3"),
     Field("user", "accounts", Kind.TEXT, ("account", "upn"), example="bob", is_deep=True),

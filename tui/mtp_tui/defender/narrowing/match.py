@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mtp_tui.defender.incident import Incident
 from mtp_tui.defender.narrowing.choices import OPEN
-from mtp_tui.defender.narrowing.facts import WORD_PARTS, FactsBook, IncidentFacts
+from mtp_tui.defender.narrowing.facts import WORD_PARTS, IncidentFacts
 from mtp_tui.defender.narrowing.fields import UPDATED, field_named
 from mtp_tui.defender.narrowing.meanings import (
     AtLeastBelow,
@@ -20,7 +20,7 @@ from mtp_tui.defender.narrowing.meanings import (
     OneOf,
     Within,
 )
-from mtp_tui.defender.narrowing.narrowing import Narrowing, Term, words_of
+from mtp_tui.defender.narrowing.narrowing import Narrowing, Term, sought_in_text
 from mtp_tui.defender.narrowing.values import UNASSIGNED
 
 Test = Callable[[IncidentFacts], bool]
@@ -44,28 +44,22 @@ def matches(narrowing: Narrowing, incident: Incident) -> bool:
     return matcher(narrowing)(incident)
 
 
-def matcher(
-    narrowing: Narrowing,
-    book: FactsBook | None = None,
-    marks: Marks | None = None,
-    found: Container[str] | None = None,
-) -> IncidentTest:
-    """The narrowing as a function, which is quick from the second time on that a field is asked for.
+def matcher(narrowing: Narrowing, marks: Marks | None = None, found: Container[str] | None = None) -> IncidentTest:
+    """The narrowing as a function. It reads the body of each incident for which the row alone cannot tell.
 
-    `book` keeps what has been read of the incidents. `found` are the IDs that a search found for all of
-    `words_of(narrowing)`; if it is given, words are not looked for here.
+    `found` are the IDs of the incidents for which all of `sought_in_text(narrowing)` hold, if somebody else has looked;
+    then no body is read.
     """
-    book = book or FactsBook()
     marks = marks or Marks()
-    if not words_of(narrowing):  # nothing was there to be searched for
-        found = None
-    terms = sorted((term for term in narrowing.terms if term.name or found is None), key=_cost)
+    sought = sought_in_text(narrowing) if found is not None else ()
+    terms = sorted((term for term in narrowing.terms if term not in sought), key=_cost)
     tests = tuple(_test_of_term(term, marks) for term in terms)
+    only = found if sought else None
 
     def test(incident: Incident) -> bool:
-        if found is not None and incident.id not in found:
+        if only is not None and incident.id not in only:
             return False
-        facts = book.of(incident)
+        facts = IncidentFacts(incident)
         return all(each(facts) for each in tests)
 
     return test

@@ -9,7 +9,7 @@ never raises: what cannot be read is a fault with its place, and all the rest is
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mtp_tui.defender.narrowing.fields import Field, field_named, nearest_field
+from mtp_tui.defender.narrowing.fields import NAME, Field, field_named, nearest_field
 from mtp_tui.defender.narrowing.meanings import Meaning, Wrong
 from mtp_tui.defender.narrowing.scan import Piece, Token, needs_quotes, quoted, tokens_of, value_needs_quotes
 from mtp_tui.defender.narrowing.values import Around, value_from, word_from
@@ -105,9 +105,14 @@ def parse(text: str, *, me: str = "", now: datetime, cursor: int | None = None) 
     return Narrowing(tuple(reading.terms), tuple(reading.faults), reading.unfinished)
 
 
-def words_of(narrowing: Narrowing) -> tuple[Term, ...]:
-    """The words and phrases among the terms, which a search of full text may answer in our place."""
-    return tuple(term for term in narrowing.terms if not term.name)
+def sought_in_text(narrowing: Narrowing) -> tuple[Term, ...]:
+    """The terms that want more text than a row has at hand: words, names, and what only the body tells."""
+    return tuple(term for term in narrowing.terms if _is_sought_in_text(term))
+
+
+def _is_sought_in_text(term: Term) -> bool:
+    known = field_named(term.name)
+    return known is None or known.is_deep or known.name == NAME
 
 
 class _Reading:

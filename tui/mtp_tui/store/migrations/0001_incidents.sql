@@ -58,14 +58,23 @@ CREATE TABLE sightings (
 
 CREATE INDEX sightings_of_incident ON sightings (number);
 
-CREATE TABLE words (
+CREATE TABLE texts (                    -- what is looked through; each text with a line feed before and behind it
     number   INTEGER PRIMARY KEY REFERENCES incidents ON DELETE CASCADE,
-    id       TEXT NOT NULL,
     name     TEXT NOT NULL,
-    alerts   TEXT NOT NULL,
-    entities TEXT NOT NULL,
-    tags     TEXT NOT NULL,
-    comments TEXT NOT NULL
+    row      TEXT NOT NULL,
+    story    TEXT NOT NULL,
+    user     TEXT NOT NULL,
+    device   TEXT NOT NULL,
+    file     TEXT NOT NULL,
+    process  TEXT NOT NULL,
+    hash     TEXT NOT NULL,
+    ip       TEXT NOT NULL,
+    url      TEXT NOT NULL,
+    mail     TEXT NOT NULL,
+    rest     TEXT NOT NULL,
+    mitre    TEXT NOT NULL,
+    category TEXT NOT NULL,
+    verdict  TEXT NOT NULL
 );
 
 CREATE TABLE choices (

@@ -1,23 +1,23 @@
--- The words of the table `words`, for search by prefix and by phrase. Needs an SQLite with FTS5.
+-- Where words begin in the table `texts`. Needs an SQLite with FTS5.
 
 CREATE VIRTUAL TABLE word_index USING fts5 (
-    id, name, alerts, entities, tags, comments,
-    content = 'words', content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2'
+    row, story, user, device, file, process, hash, ip, url, mail, rest,
+    content = 'texts', content_rowid = 'number', detail = none, tokenize = 'unicode61 remove_diacritics 0'
 );
 
-CREATE TRIGGER words_added AFTER INSERT ON words BEGIN
-    INSERT INTO word_index (rowid, id, name, alerts, entities, tags, comments)
-    VALUES (new.number, new.id, new.name, new.alerts, new.entities, new.tags, new.comments);
+CREATE TRIGGER texts_added AFTER INSERT ON texts BEGIN
+    INSERT INTO word_index (rowid, row, story, user, device, file, process, hash, ip, url, mail, rest)
+    VALUES (new.number, new.row, new.story, new.user, new.device, new.file, new.process, new.hash, new.ip, new.url, new.mail, new.rest);
 END;
 
-CREATE TRIGGER words_taken_away AFTER DELETE ON words BEGIN
-    INSERT INTO word_index (word_index, rowid, id, name, alerts, entities, tags, comments)
-    VALUES ('delete', old.number, old.id, old.name, old.alerts, old.entities, old.tags, old.comments);
+CREATE TRIGGER texts_taken_away AFTER DELETE ON texts BEGIN
+    INSERT INTO word_index (word_index, rowid, row, story, user, device, file, process, hash, ip, url, mail, rest)
+    VALUES ('delete', old.number, old.row, old.story, old.user, old.device, old.file, old.process, old.hash, old.ip, old.url, old.mail, old.rest);
 END;
 
-CREATE TRIGGER words_changed AFTER UPDATE ON words BEGIN
-    INSERT INTO word_index (word_index, rowid, id, name, alerts, entities, tags, comments)
-    VALUES ('delete', old.number, old.id, old.name, old.alerts, old.entities, old.tags, old.comments);
-    INSERT INTO word_index (rowid, id, name, alerts, entities, tags, comments)
-    VALUES (new.number, new.id, new.name, new.alerts, new.entities, new.tags, new.comments);
+CREATE TRIGGER texts_changed AFTER UPDATE ON texts BEGIN
+    INSERT INTO word_index (word_index, rowid, row, story, user, device, file, process, hash, ip, url, mail, rest)
+    VALUES ('delete', old.number, old.row, old.story, old.user, old.device, old.file, old.process, old.hash, old.ip, old.url, old.mail, old.rest);
+    INSERT INTO word_index (rowid, row, story, user, device, file, process, hash, ip, url, mail, rest)
+    VALUES (new.number, new.row, new.story, new.user, new.device, new.file, new.process, new.hash, new.ip, new.url, new.mail, new.rest);
 END;

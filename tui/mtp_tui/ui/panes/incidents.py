@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from mtp_tui.clock import Clock
-from mtp_tui.defender.models import portal_link
+from mtp_tui.defender.models import Incident, portal_link
 from mtp_tui.errors import MtpError, PermissionMissing, TokenRefused
 from mtp_tui.identity.clouds import Cloud
 from mtp_tui.services.incidents import IncidentFeed, PageLoaded, Remembered, Waiting
@@ -106,6 +106,14 @@ An alert need not belong to an incident; alerts without one are not listed by th
             self.key = key
             self.error = error
 
+    class Opened(Message):
+        """An incident that was to be opened is here, with its bytes."""
+
+        def __init__(self, feed: IncidentFeed, incident: Incident) -> None:
+            super().__init__()
+            self.feed = feed
+            self.incident = incident
+
     queue = getters.query_one(QueueLine)
     narrow = getters.query_one(NarrowLine)
     grid = getters.query_one(IncidentGrid)
@@ -128,6 +136,8 @@ An alert need not belong to an incident; alerts without one are not listed by th
         self._feed: IncidentFeed | None = None
         self._tenant_id = ""
         self._portal_host = ""
+        self._wanted = ""
+        """ID of the incident that is to be open."""
         self._left: tuple[str, int] | None = None
         """Row and scroll place from which the list was narrowed."""
 
@@ -334,13 +344,29 @@ An alert need not belong to an incident; alerts without one are not listed by th
     # the detail
 
     def _open(self, key: str) -> None:
-        incident = self._feed.incidents.get(key) if self._feed else None
-        if incident is not None:
+        if self._feed is not None and key in self._feed.incidents:
+            self._wanted = key
+            self._read_whole(self._feed, key)
+
+    @work(exclusive=True, group="opened incident", description="read an incident")
+    async def _read_whole(self, feed: IncidentFeed, key: str) -> None:
+        try:
+            incident = await feed.whole(key)
+        except MtpError as error:
+            self.post_message(self.Fetched(feed, key, error))
+        else:
+            if incident is not None:
+                self.post_message(self.Opened(feed, incident))
+
+    @on(Opened)
+    def show_opened(self, message: Opened) -> None:
+        if message.feed is self._feed and message.incident.id == self._wanted:
             self.set_class(True, "-opened")
-            self.view.open(incident)
+            self.view.open(message.incident)
             self._note_merged()
 
     def _close_detail(self) -> None:
+        self._wanted = ""
         self.set_class(False, "-opened")
         self.view.close()
         self._note_merged()
@@ -396,7 +422,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
     # what is remembered for the next start
 
     def _note_seen(self, key: str) -> None:
-        if self._feed is not None and self._feed.memory is not None:
+        if self._feed is not None:
             self._feed.memory.mark_seen([key])
 
     def _go_to(self, key: str) -> None:

@@ -1,6 +1,5 @@
 """The incident queue as a grid: its columns, and what is new in it."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from operator import attrgetter
@@ -159,7 +158,8 @@ class IncidentGrid(RecordGrid[Incident]):
     @work(exclusive=True, group="narrow", description="narrow the queue")
     async def _find_rows(self, run: int, feed: IncidentFeed, narrowing: Narrowing, marks: dict[str, Mark]) -> None:
         known = Marks(lambda incident: incident.id in marks, lambda incident: marks.get(incident.id) is Mark.CHANGED)
-        self.post_message(self._Found(run, await asyncio.to_thread(feed.rows, narrowing, known)))
+        async for rows in feed.find(narrowing, known):
+            self.post_message(self._Found(run, rows))
 
     @on(_Found)
     def take_rows(self, message: _Found) -> None:

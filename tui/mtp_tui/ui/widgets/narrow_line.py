@@ -1,6 +1,5 @@
 """The line that narrows the queue: typed, completed, and its faults underlined while the last good one still holds."""
 
-import asyncio
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -112,7 +111,7 @@ class NarrowLine(Vertical):
 
     @work(exclusive=True, group="completion", description="see what occurs")
     async def _learn(self, feed: IncidentFeed) -> None:
-        self.post_message(self._Learned(feed, await asyncio.to_thread(feed.occurring)))
+        self.post_message(self._Learned(feed, await feed.occurring()))
 
     @on(_Learned)
     def offer_what_occurs(self, message: _Learned) -> None:

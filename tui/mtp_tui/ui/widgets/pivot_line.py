@@ -50,7 +50,7 @@ class PivotLine(Said):
 
     @work(exclusive=True, group="pivot", description="find other incidents with this")
     async def _find(self, feed: IncidentFeed, pivot: Pivot, besides: str) -> None:
-        others = await feed.memory.others_with(pivot.kind, pivot.value, besides) if feed.memory else None
+        others = await feed.memory.others_with(pivot.kind, pivot.value, besides)
         self.post_message(self._Answered(feed, pivot, others))
 
     @on(_Answered)
