@@ -1,10 +1,13 @@
 """Narrowing, opening, copying: by keys, palette and mouse, at any size."""
 
+import asyncio
 import json
 
 import pytest
 
+from mtp_tui.defender.models import Incident
 from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.ui.widgets.said import Said
 from tests.support.analyst import Analyst, analyst_at
 from tests.support.clocks import StoppedClock
 from tests.support.incidents import plain_incidents, tenant_with
@@ -253,3 +256,27 @@ async def test_words_do_not_outlive_the_session(clock: StoppedClock) -> None:
         await analyst.press("enter", "1", "o")
         await analyst.sign_in()
         assert len(analyst.incidents) == 5
+
+
+async def test_only_the_incident_where_the_cursor_rests_is_read(
+    clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant = tenant_with(clock, 8)
+    async with analyst_at(tenant, clock, demo=True, size=(160, 45)) as analyst:
+        feed = analyst.incidents_pane.reading.feed
+        assert feed is not None
+        whole, gate, read = feed.whole, asyncio.Event(), list[str]()
+
+        async def slowly(key: str) -> Incident | None:
+            await gate.wait()
+            read.append(key)
+            return await whole(key)
+
+        monkeypatch.setattr(feed, "whole", slowly)
+        await analyst.pilot.press("enter", "tab", "j", "j", "j")
+        assert analyst.incidents_pane.opened == "1003"
+        assert analyst.incidents_pane.view.detail is None
+        gate.set()
+        await analyst.settle()
+        assert read == ["1003"]
+        assert "1003" in analyst.app.screen.query_one("#detail-title", Said).text

@@ -1,5 +1,6 @@
-"""What surrounds the list of incidents: the keys that arrange its columns, and those that take a view of it."""
+"""What surrounds the list of incidents: what in it was looked at, how its columns are arranged, and views of it."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from textual import getters, on, work
@@ -10,6 +11,7 @@ from textual.message import Message
 
 from mtp_tui.clock import Clock
 from mtp_tui.defender.narrowing.view import View
+from mtp_tui.services.incidents import IncidentFeed
 from mtp_tui.services.views import Views
 from mtp_tui.ui.columns_screen import ColumnsScreen
 from mtp_tui.ui.views_screen import ViewsScreen
@@ -21,14 +23,6 @@ class QueueFrame(Vertical):
     """Holds the list; a view is shown as far as columns and order go, and the rest is for whoever narrows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "V",
-            "views",
-            "Views",
-            show=False,
-            id="incidents.views",
-            tooltip="Take or save a view: words, order, columns",
-        ),
         Binding(
             "S", "columns", "Columns", show=False, id="incidents.columns", tooltip="Choose, move and sort by columns"
         ),
@@ -48,14 +42,37 @@ class QueueFrame(Vertical):
         super().__init__(id="incident-frame")
         self._clock = clock
         self._views = views
+        self._feed: IncidentFeed | None = None
         self.narrowed_to = ""
         """The line that narrows the list, for a view that is saved."""
 
     def compose(self) -> ComposeResult:
         yield IncidentGrid(self._clock, id="incident-grid")
 
+    def follow(self, feed: IncidentFeed | None) -> None:
+        """Show the rows of this feed, or none."""
+        self._feed = feed
+        self.grid.follow(feed)
+
+    # what nobody has looked at yet
+
+    @on(RecordGrid.Highlighted)
+    def look_at(self, event: RecordGrid.Highlighted) -> None:
+        """What has the cursor is news no more."""
+        if self.grid.marks.pop(event.key, None):
+            self.note_seen([event.key])
+            self.post_message(IncidentGrid.Marked())
+
+    def note_seen(self, keys: Collection[str]) -> None:
+        """Remember for the next start that these were looked at."""
+        if keys and self._feed is not None and self._feed.memory is not None:
+            self._feed.memory.mark_seen(keys)
+
+    # views and columns
+
     @work(exclusive=True, group="columns", description="take a view")
-    async def action_views(self) -> None:
+    async def pick_view(self) -> None:
+        """Ask which view to take."""
         view = await self.app.push_screen_wait(ViewsScreen(self._views, self.grid.as_view(self.narrowed_to)))
         if view is not None:
             self.post_message(self.ViewTaken(view))

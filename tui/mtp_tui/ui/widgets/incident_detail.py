@@ -112,10 +112,17 @@ class IncidentDetailView(Vertical):
         with ContentSwitcher(initial="detail-text"):
             yield LineView(id="detail-text")  # the other views are made when their tab is first wanted
 
+    def expect(self, incident_id: str) -> None:
+        """Make room for an incident that is about to come; of another one nothing can be copied any more."""
+        if self.detail is not None and self.detail.incident.id != incident_id:
+            self.workers.cancel_group(self, "detail")
+            self.detail = None
+        self.opened = incident_id
+        self.display = True
+
     def open(self, incident: Incident) -> None:
         """Read an incident and show it; the same one again keeps its place."""
-        self.opened = incident.id
-        self.display = True
+        self.expect(incident.id)
         self._read(incident.raw)
 
     def close(self) -> None:

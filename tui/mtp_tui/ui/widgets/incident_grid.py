@@ -55,7 +55,7 @@ class IncidentGrid(RecordGrid[Incident]):
     ]
 
     class Marked(Message):
-        """A row was marked for triage, or is not any more."""
+        """A row was marked, or is not any more."""
 
     class Shown(Message):
         """Other rows are shown than before, or the same ones anew."""

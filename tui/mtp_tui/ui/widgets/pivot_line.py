@@ -33,6 +33,9 @@ class PivotLine(Said):
         super().__init__(id="pivot")
         self._feed: IncidentFeed | None = None
 
+    def on_mount(self) -> None:
+        self.close()
+
     def follow(self, feed: IncidentFeed | None) -> None:
         """Look in what is remembered of this feed from now on."""
         self._feed = feed

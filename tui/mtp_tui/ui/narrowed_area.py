@@ -1,0 +1,135 @@
+"""Where the list is narrowed: by the line, by a view, or to the incidents that have something in common."""
+
+from typing import ClassVar
+
+from textual import getters, on
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from mtp_tui.services.incidents import IncidentFeed
+from mtp_tui.ui.left_place import LeftPlace
+from mtp_tui.ui.queue_frame import QueueFrame
+from mtp_tui.ui.reading_area import ReadingArea
+from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
+from mtp_tui.ui.widgets.incident_grid import IncidentGrid
+from mtp_tui.ui.widgets.narrow_line import NarrowLine
+from mtp_tui.ui.widgets.pivot_line import PivotLine
+
+
+class NarrowedArea(Vertical):
+    """Holds the line that narrows and the list that is narrowed; brings the cursor back to where narrowing began."""
+
+    BINDING_GROUP_TITLE = "Narrowing"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "slash",
+            "narrow",
+            "Narrow",
+            key_display="/",
+            id="incidents.narrow",
+            tooltip="Show only rows with these words",
+        ),
+        Binding(
+            "V",
+            "views",
+            "Views",
+            show=False,
+            id="incidents.views",
+            tooltip="Take or save a view: words, order, columns",
+        ),
+    ]
+
+    line = getters.query_one(NarrowLine)
+    others = getters.query_one(PivotLine)
+    frame = getters.query_one(QueueFrame)
+    grid = getters.query_one(IncidentGrid)
+    reading = getters.query_one(ReadingArea)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._feed: IncidentFeed | None = None
+        self._left = LeftPlace()
+
+    def on_mount(self) -> None:
+        self.line.display = False
+
+    def follow(self, feed: IncidentFeed | None, me: str = "") -> None:
+        """Narrow the rows of this feed from now on, or none; nothing of what was narrowed before holds any more."""
+        self._feed = feed
+        self._left.forget()
+        self.line.set_people(me)
+        self.line.follow(feed)
+        self.line.display = False
+        self.others.follow(feed)
+
+    def again(self) -> None:
+        """Other incidents are known, or time went by: narrow anew."""
+        self.line.again()
+        self.grid.narrow(self.line.narrowing)
+
+    # what the user does
+
+    def action_narrow(self) -> None:
+        """Open the line for words; the place that is left is kept, for Escape to go back to."""
+        if self.reading.opened and not self.grid.display:
+            self.reading.close()
+        self._left.leave(self.grid)
+        self.line.display = True
+        self.line.take_focus()
+
+    def action_views(self) -> None:
+        self.frame.pick_view()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
+        return None if self._feed is None else True
+
+    @property
+    def is_less(self) -> bool:
+        """Whether there is something to widen."""
+        return self.line.display or self.grid.only is not None
+
+    def close_line(self) -> None:
+        """Forget the words; the list has the keys."""
+        self.line.display = False
+        self.line.put("")
+        self.grid.focus()
+
+    def show_all(self) -> None:
+        """Show not only those that have something in common."""
+        self.others.close()
+        self.grid.show_only(None)
+
+    # what follows
+
+    @on(NarrowLine.Changed)
+    def narrow_rows(self, event: NarrowLine.Changed) -> None:
+        self.frame.narrowed_to = self.line.text
+        self.grid.narrow(event.narrowing)
+
+    @on(NarrowLine.Kept)
+    def keep_words(self) -> None:
+        self.line.display = bool(self.line.text)
+        self._left.forget()
+        self.grid.focus()
+
+    @on(QueueFrame.ViewTaken)
+    def narrow_as_viewed(self, message: QueueFrame.ViewTaken) -> None:
+        self._left.forget()
+        self.line.put(message.view.narrow)
+        self.line.display = bool(message.view.narrow)
+        self.grid.focus()
+
+    @on(IncidentGrid.Shown)
+    def find_place(self, event: IncidentGrid.Shown) -> None:
+        if event.is_narrowed_anew:
+            self._left.arrive(self.grid)
+
+    @on(IncidentDetailView.PivotWanted)
+    def look_for_others(self, message: IncidentDetailView.PivotWanted) -> None:
+        self.others.look_for(message.pivot, self.reading.opened)
+
+    @on(PivotLine.Found)
+    def show_others(self, message: PivotLine.Found) -> None:
+        self.reading.close()
+        self.grid.show_only(message.ids)
+        self.grid.focus()

@@ -1,0 +1,209 @@
+"""Where incidents are read: one is opened from the list, brought up to date, copied, and leads to another one."""
+
+from collections.abc import Collection
+from typing import ClassVar
+
+from textual import getters, on, work
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.reactive import reactive
+
+from mtp_tui.defender.models import Incident, portal_link
+from mtp_tui.errors import MtpError
+from mtp_tui.services.incidents import IncidentFeed
+from mtp_tui.ui.copy_screen import CopyScreen
+from mtp_tui.ui.text import visible
+from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
+from mtp_tui.ui.widgets.incident_grid import IncidentGrid
+
+
+class ReadingArea(Vertical):
+    """Holds the list and the opened incident. What is opened has the room at once, and its text as soon as it is there."""
+
+    BINDING_GROUP_TITLE = "Reading"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "y",
+            "copy",
+            "Copy",
+            id="incidents.copy",
+            tooltip="Copy the portal link; of an opened incident whatever of it you choose",
+        ),
+        Binding(
+            "m",
+            "survivor",
+            "Survivor",
+            id="incidents.survivor",
+            tooltip="Go to the incident that this one was merged into",
+        ),
+    ]
+
+    is_merged: reactive[bool] = reactive(False, bindings=True)
+    """Whether the incident under the cursor, or the opened one, became part of another."""
+
+    grid = getters.query_one(IncidentGrid)
+    view = getters.query_one(IncidentDetailView)
+
+    class Read(Message):
+        """A known incident came with its bytes, or did not."""
+
+        def __init__(self, feed: IncidentFeed, key: str, incident: Incident | None, problem: str = "") -> None:
+            super().__init__()
+            self.feed = feed
+            self.key = key
+            self.incident = incident
+            self.problem = problem
+
+    class Fetched(Message):
+        """One incident was asked of the service by its ID, and came or did not come."""
+
+        def __init__(self, feed: IncidentFeed, key: str, error: MtpError | None = None) -> None:
+            super().__init__()
+            self.feed = feed
+            self.key = key
+            self.error = error
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.feed: IncidentFeed | None = None
+        """Whose incidents are read."""
+        self._tenant_id = ""
+        self._portal_host = ""
+
+    def follow(self, feed: IncidentFeed | None, tenant_id: str = "", portal_host: str = "") -> None:
+        """Read the incidents of this feed from now on, or none."""
+        self.feed, self._tenant_id, self._portal_host = feed, tenant_id, portal_host
+        self.close()
+
+    @property
+    def opened(self) -> str:
+        """ID of the incident that is open; empty when none is."""
+        return self.view.opened
+
+    # the opened incident
+
+    def open(self, key: str) -> None:
+        """Open a known incident; the same one again is brought up to date and keeps its place."""
+        if self.feed is None or key not in self.feed.incidents:
+            return
+        self.add_class("-opened")
+        self.view.expect(key)
+        self.look_again()
+        self._read(self.feed, key)
+
+    def close(self) -> None:
+        """Show the list alone."""
+        self.workers.cancel_group(self, "open")
+        self.remove_class("-opened")
+        self.view.close()
+        self.look_again()
+
+    def bring_up_to_date(self, keys: Collection[str]) -> None:
+        """Something else is known of these; the opened one is read anew if it is among them."""
+        if self.opened in keys:
+            self.open(self.opened)
+
+    def go_to(self, key: str) -> None:
+        """To an incident that is known; where words hide its row, it is opened without it."""
+        if not self.grid.move_to(key) or self.opened:
+            self.open(key)
+
+    @work(exclusive=True, group="open", description="read one incident")
+    async def _read(self, feed: IncidentFeed, key: str) -> None:
+        try:
+            incident = await feed.whole(key)
+        except MtpError as error:
+            self.post_message(self.Read(feed, key, None, error.summary))
+        else:
+            self.post_message(self.Read(feed, key, incident, "" if incident else "It is not remembered here."))
+
+    @on(Read)
+    def show_read(self, message: Read) -> None:
+        message.stop()
+        if message.feed is not self.feed or message.key != self.opened:
+            return  # another one was opened meanwhile
+        if message.incident is not None:
+            self.view.open(message.incident)
+            return
+        self._tell(f"Incident {_brief(message.key)} could not be read. {message.problem}")
+        if self.view.detail is None:
+            had_keys = self.view.has_focus_within
+            self.close()
+            if had_keys:
+                self.grid.focus()
+
+    # from one to another
+
+    def look_again(self) -> None:
+        """Another incident is in front: find out whether it leads to another one."""
+        self.is_merged = bool(self._survivor)
+
+    @property
+    def _survivor(self) -> str:
+        incident = self._in_front
+        return incident.redirect_id if incident else ""
+
+    @property
+    def _in_front(self) -> Incident | None:
+        """The row of the opened incident, or else of the one under the cursor."""
+        key = self.opened or self.grid.cursor_key
+        return self.feed.incidents.get(key) if self.feed and key else None
+
+    def action_survivor(self) -> None:
+        target = self._survivor
+        if not target or self.feed is None:
+            return
+        if target in self.feed.incidents:
+            self.go_to(target)
+        else:
+            self._fetch_one(self.feed, target)
+
+    @work(exclusive=True, group="one incident", description="fetch one incident")
+    async def _fetch_one(self, feed: IncidentFeed, key: str) -> None:
+        try:
+            await feed.detail(key)
+        except MtpError as error:
+            self.post_message(self.Fetched(feed, key, error))
+        else:
+            self.post_message(self.Fetched(feed, key))
+
+    @on(Fetched)
+    def show_fetched(self, message: Fetched) -> None:
+        message.stop()
+        if message.feed is not self.feed:
+            return
+        if message.error is not None:
+            self._tell(f"Incident {_brief(message.key)} could not be fetched. {message.error.summary}")
+            return
+        self.grid.redraw()
+        self.go_to(message.key)
+
+    # copying
+
+    def action_copy(self) -> None:
+        """Of an opened incident whatever of it is wanted; of a row its portal link."""
+        incident = self._in_front
+        if incident is None:
+            return
+        link = portal_link(incident, self._portal_host, self._tenant_id)
+        if self.opened:
+            self.app.push_screen(CopyScreen(self.view.copies(link)))
+        else:
+            self.app.copy_to_clipboard(link)
+            self._tell(f"Portal link of incident {_brief(incident.id)} sent to the clipboard.")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
+        if action == "copy" and self.feed is None:
+            return None
+        if action == "survivor":
+            return self.is_merged
+        return True
+
+    def _tell(self, text: str) -> None:
+        self.notify(visible(text), markup=False, timeout=3)
+
+
+def _brief(key: str) -> str:
+    """An ID for a sentence; real ones are short."""
+    return key if len(key) <= 40 else f"{key[:40]}…"
