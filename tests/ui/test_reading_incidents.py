@@ -248,16 +248,6 @@ async def test_an_opened_incident_that_becomes_merged_leads_on_at_once(clock: St
         assert analyst.incidents_pane.opened == "1004"
 
 
-async def test_words_do_not_outlive_the_session(clock: StoppedClock) -> None:
-    tenant = tenant_with(clock, 5)
-    async with analyst_at(tenant, clock, demo=True) as analyst:
-        await analyst.press("slash")
-        await analyst.type("4")
-        await analyst.press("enter", "1", "o")
-        await analyst.sign_in()
-        assert len(analyst.incidents) == 5
-
-
 async def test_only_the_incident_where_the_cursor_rests_is_read(
     clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

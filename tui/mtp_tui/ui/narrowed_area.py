@@ -7,13 +7,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from mtp_tui.services.incidents import IncidentFeed
-from mtp_tui.ui.left_place import LeftPlace
+from mtp_tui.ui.cursor_place import CursorPlace
 from mtp_tui.ui.queue_frame import QueueFrame
 from mtp_tui.ui.reading_area import ReadingArea
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.narrow_line import NarrowLine
 from mtp_tui.ui.widgets.pivot_line import PivotLine
+from mtp_tui.ui.widgets.record_grid import RecordGrid
 
 
 class NarrowedArea(Vertical):
@@ -48,7 +49,10 @@ class NarrowedArea(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._feed: IncidentFeed | None = None
-        self._left = LeftPlace()
+        self.place = CursorPlace()
+        """Where the cursor belongs."""
+        self._is_by_hand = False
+        """Whether the line that holds was typed, and not put there by a view."""
 
     def on_mount(self) -> None:
         self.line.display = False
@@ -56,11 +60,18 @@ class NarrowedArea(Vertical):
     def follow(self, feed: IncidentFeed | None, me: str = "") -> None:
         """Narrow the rows of this feed from now on, or none; nothing of what was narrowed before holds any more."""
         self._feed = feed
-        self._left.forget()
+        self.place, self._is_by_hand = CursorPlace(), False
         self.line.set_people(me)
         self.line.follow(feed)
         self.line.display = False
         self.others.follow(feed)
+
+    def restore(self, narrow: str, cursor: str) -> None:
+        """Begin where somebody left off: with this line, unless something is typed already, and on this incident."""
+        if narrow and not self.line.display:
+            self.line.put(narrow)
+            self.line.display = True
+        self.place.expect(cursor)
 
     def again(self) -> None:
         """Other incidents are known, or time went by: narrow anew."""
@@ -73,7 +84,7 @@ class NarrowedArea(Vertical):
         """Open the line for words; the place that is left is kept, for Escape to go back to."""
         if self.reading.opened and not self.grid.display:
             self.reading.close()
-        self._left.leave(self.grid)
+        self.place.leave(self.grid)
         self.line.display = True
         self.line.take_focus()
 
@@ -90,6 +101,7 @@ class NarrowedArea(Vertical):
 
     def close_line(self) -> None:
         """Forget the words; the list has the keys."""
+        self._is_by_hand = False
         self.line.display = False
         self.line.put("")
         self.grid.focus()
@@ -108,21 +120,30 @@ class NarrowedArea(Vertical):
 
     @on(NarrowLine.Kept)
     def keep_words(self) -> None:
-        self.line.display = bool(self.line.text)
-        self._left.forget()
+        self.line.display = self._is_by_hand = bool(self.line.text)
+        self.place.forget()
         self.grid.focus()
 
     @on(QueueFrame.ViewTaken)
     def narrow_as_viewed(self, message: QueueFrame.ViewTaken) -> None:
-        self._left.forget()
+        """A view is shown from its first row on; the cursor of whoever narrowed by hand stays where it may."""
+        if self._is_by_hand:
+            self.place.forget()
+        else:
+            self.place.begin_on_top(self.grid, is_narrowed=message.view.narrow != self.line.text)
+        self._is_by_hand = False
         self.line.put(message.view.narrow)
         self.line.display = bool(message.view.narrow)
         self.grid.focus()
 
     @on(IncidentGrid.Shown)
     def find_place(self, event: IncidentGrid.Shown) -> None:
-        if event.is_narrowed_anew:
-            self._left.arrive(self.grid)
+        self.place.arrive(self.grid, is_narrowed_anew=event.is_narrowed_anew)
+
+    @on(RecordGrid.Highlighted)
+    def note_move(self, event: RecordGrid.Highlighted) -> None:
+        if event.by_user:
+            self.place.moved(event.key)
 
     @on(IncidentDetailView.PivotWanted)
     def look_for_others(self, message: IncidentDetailView.PivotWanted) -> None:

@@ -89,6 +89,5 @@ class QueueFrame(Vertical):
 
     @on(RecordGrid.Arranged)
     def arrange_columns(self, event: RecordGrid.Arranged) -> None:
-        event.stop()
         if event.arrangement != self.grid.arrangement:
             self.grid.set_columns(event.arrangement)

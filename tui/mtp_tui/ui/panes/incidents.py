@@ -16,6 +16,7 @@ from mtp_tui.ui.messages import TokenDoubted
 from mtp_tui.ui.narrowed_area import NarrowedArea
 from mtp_tui.ui.queue_frame import QueueFrame
 from mtp_tui.ui.reading_area import ReadingArea
+from mtp_tui.ui.remembered_area import RememberedArea
 from mtp_tui.ui.triage_area import TriageArea
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
@@ -86,7 +87,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
 
     def compose(self) -> ComposeResult:
         yield QueueLine(self._clock, self._refresh_every_s)
-        with NarrowedArea():
+        with RememberedArea(), NarrowedArea():
             yield NarrowLine(self._clock)
             yield PivotLine()
             yield Problem()
@@ -106,15 +107,16 @@ An alert need not belong to an incident; alerts without one are not listed by th
     def follow(self, feed: IncidentFeed, tenant_id: str, cloud: Cloud, me: str = "") -> None:
         """Show this queue from now on, and load it; `me` is who stands behind `owner:me`, empty for an application."""
         self.reading.follow(feed, tenant_id, cloud.portal_host)
-        self._show_queue(feed, me)
+        self._show_queue(feed, tenant_id, me)
 
     def forget(self) -> None:
         """Nobody is signed in any more: no rows, no queue."""
         self.reading.follow(None)
         self._show_queue(None)
 
-    def _show_queue(self, feed: IncidentFeed | None, me: str = "") -> None:
+    def _show_queue(self, feed: IncidentFeed | None, tenant_id: str = "", me: str = "") -> None:
         self._feed = feed
+        self.query_one(RememberedArea).follow(feed, tenant_id)
         self.triage.follow(feed)
         self.narrowed.follow(feed, me)
         self.query_one(Problem).show(None)

@@ -113,27 +113,30 @@ class IncidentGrid(RecordGrid[Incident]):
         self.redraw()
 
     @property
-    def _order(self) -> str:
+    def order(self) -> str:
         """The arrangement's order by its name in a view."""
         key, falling = self.arrangement.sorted_by, self.arrangement.falling
         return f"{'' if falling == greatest_first(key) else '-'}{key}" if key else DEFAULT_ORDER
 
     def sorted_rows(self, rows: Sequence[Incident]) -> Sequence[Incident]:
         """In the order of the arrangement; as the feed gives them if it names none."""
-        return in_order(rows, self._order) if self.arrangement.sorted_by else rows
+        return in_order(rows, self.order) if self.arrangement.sorted_by else rows
 
     def as_view(self, narrow: str) -> View:
         """How the queue is shown now, without a name."""
-        return View("", narrow, self._order, tuple(key for key, _ in self.arrangement.columns))
+        return View("", narrow, self.order, tuple(key for key, _ in self.arrangement.columns))
 
     def take_view(self, view: View) -> None:
         """Show the columns of a view in its order; the narrowing is for the line to say."""
-        columns = tuple((each, 0) for each in view.columns) or self.arrangement.columns
-        if view.sort == DEFAULT_ORDER:
+        self.show_columns(tuple((each, 0) for each in view.columns) or self.arrangement.columns, view.sort)
+
+    def show_columns(self, columns: tuple[tuple[str, int], ...], order: str) -> None:
+        """Show these columns (keys and widths, as in an arrangement), in one of the orders of a view."""
+        if order == DEFAULT_ORDER:
             self.set_columns(Arrangement(columns))
             return
-        key = view.sort.removeprefix("-")
-        self.set_columns(Arrangement(columns, key, greatest_first(key) != view.sort.startswith("-")))
+        key = order.removeprefix("-")
+        self.set_columns(Arrangement(columns, key, greatest_first(key) != order.startswith("-")))
 
     def narrow(self, narrowing: Narrowing) -> None:
         """Show only what this lets through."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from rich.highlighter import Highlighter
 from rich.text import Text
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -129,7 +129,7 @@ class NarrowLine(Vertical):
     def read_line(self, event: Input.Changed) -> None:
         event.stop()
         self._hint()
-        narrowing = self._read(event.value, self.query_one(NarrowInput).cursor_position)
+        narrowing = self._read(event.value, self._typed_at)
         if not narrowing.faults and narrowing != self._meant:  # what is being typed does not count yet
             self._meant = narrowing
             self.post_message(self.Changed(narrowing))
@@ -159,18 +159,32 @@ class NarrowLine(Vertical):
         """Count lengths of time back from now."""
         self._meant = self._read(str(self._meant))
 
+    @property
+    def _typed_at(self) -> int | None:
+        """Where somebody is typing; None if nobody is, and the line is meant as it stands."""
+        entry = self.query_one(NarrowInput)
+        return entry.cursor_position if entry.has_focus else None
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def hint_again(self) -> None:
+        """What may be typed is of use only to somebody who types."""
+        self._hint()
+
     def _hint(self, *, whole: bool = False) -> None:
         """What is wrong; else what may stand at the cursor."""
         entry, hint = self.query_one(NarrowInput), self.query_one("#narrow-hint", Said)
-        read = self._read(entry.value, None if whole else entry.cursor_position)
+        read = self._read(entry.value, None if whole else self._typed_at)
         if read.faults:
             fault = read.faults[0]
             more = f" Put {fault.suggestion}." if fault.suggestion and fault.suggestion not in fault.sentence else ""
             hint.say(f"✗ {fault.sentence}{more} The rows are still those of the line before.")
-        else:
-            offers = self._completions(entry.value, entry.cursor_position).offers if entry.value else ()
+        elif entry.has_focus and entry.value:
+            offers = self._completions(entry.value, entry.cursor_position).offers
             shown = [f"{offer.text} {offer.count}" if offer.count else offer.text for offer in offers[:_MOST_SHOWN]]
             hint.say("  ".join(shown))
+        else:
+            hint.say("")
         self.set_class(bool(read.faults), "-faulty")
         hint.display = bool(hint.text)
 

@@ -1,0 +1,76 @@
+"""How the queue was shown last: remembered per tenant, and read whatever is found there."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mtp_tui.defender.incident_order import ORDERS
+from mtp_tui.defender.narrowing.view import COLUMNS, DEFAULT_ORDER
+from mtp_tui.services.choices import KeptChoices, QueueChoices, as_json, choices_from
+from mtp_tui.services.memory import Memory
+from tests.support.clocks import StoppedClock
+
+CHOSEN = QueueChoices((("name", 40), ("severity", 0)), "-severity", "is:open owner:me", "1004")
+
+scraps = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([*COLUMNS, *ORDERS]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+"""Any JSON."""
+
+almost = st.fixed_dictionaries(
+    {},
+    optional={
+        "columns": st.lists(st.tuples(st.sampled_from(COLUMNS) | scraps, st.integers(-5, 300) | scraps).map(list))
+        | scraps,
+        "sort": st.sampled_from(ORDERS) | scraps,
+        "narrow": st.text() | scraps,
+        "cursor": st.text() | scraps,
+    },
+)
+
+
+@given(scraps | almost)
+def test_whatever_is_found_is_read_and_comes_back_the_same(found: object) -> None:
+    choices = choices_from(found)
+    assert choices_from(as_json(choices)) == choices
+    assert choices.sort in ORDERS
+    keys = [key for key, _ in choices.columns]
+    assert set(keys) <= set(COLUMNS)
+    assert len(keys) == len(set(keys))
+    assert not any(ord(char) < ord(" ") for char in choices.narrow + choices.cursor)
+
+
+@pytest.mark.parametrize(
+    ("found", "used"),
+    [
+        (as_json(CHOSEN), CHOSEN),
+        ({"sort": "-created", "columns": "name"}, QueueChoices(sort="-created")),
+        ({"columns": [["name", 30], ["nam", 3], ["name", 9], ["id", -1], ["age"]]}, QueueChoices((("name", 30),))),
+        ({"sort": "by heart", "narrow": "severity:hgh", "cursor": 7}, QueueChoices(narrow="severity:hgh")),
+        ({"narrow": "two\nlines", "cursor": "\ud800"}, QueueChoices()),
+        ({"narrow": "x" * 20_001}, QueueChoices()),
+        (None, QueueChoices(sort=DEFAULT_ORDER)),
+    ],
+)
+def test_what_can_be_used_is_used(found: object, used: QueueChoices) -> None:
+    assert choices_from(found) == used
+
+
+@pytest.mark.parametrize("has_store", [True, False])
+async def test_each_tenant_has_its_own_and_without_a_store_they_last_for_the_run(
+    tmp_path: Path, clock: StoppedClock, has_store: bool
+) -> None:
+    one, two = (f"00000000-0000-0000-0000-00000000000{number}" for number in (1, 2))
+    first, second = (Memory(tmp_path, tenant, clock, 180.0) if has_store else None for tenant in (one, two))
+    kept = KeptChoices()
+    await kept.keep(one, first, CHOSEN)
+    assert await kept.recall(one, first) == CHOSEN
+    assert await kept.recall(two, second) == QueueChoices()
+    assert await KeptChoices().recall(one, first) == (CHOSEN if has_store else QueueChoices())
+    for memory in (first, second):
+        if memory is not None:
+            await memory.close()

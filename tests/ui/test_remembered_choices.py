@@ -1,0 +1,60 @@
+"""The queue begins as it was left: in the next start, and after signing out and in again."""
+
+from pathlib import Path
+
+from textual.widgets import Input
+
+from mtp_tui.services.choices import KeptChoices, QueueChoices
+from mtp_tui.services.memory import Memory
+from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.ui.widgets.narrow_line import NarrowLine
+from tests.support.analyst import Analyst, analyst_at
+from tests.support.clocks import StoppedClock
+from tests.support.incidents import tenant_with
+
+
+def line(analyst: Analyst) -> str:
+    return analyst.app.screen.query_one("#narrow", Input).value
+
+
+async def test_the_next_start_has_columns_order_words_and_cursor_and_nothing_opened(
+    clock: StoppedClock, tmp_path: Path
+) -> None:
+    tenant = tenant_with(clock, 30)
+    async with analyst_at(tenant, clock, data_folder=tmp_path) as analyst:
+        await analyst.sign_in()
+        await analyst.press("slash")
+        await analyst.type("status:active ")
+        await analyst.press("enter")
+        await analyst.pilot.press("S")
+        await analyst.pilot.pause()
+        await analyst.pilot.press("space", *"jjj", "s", "plus", "enter")
+        await analyst.press("j", "j", "j", "enter", "tab")
+        shown, cursor, columns = analyst.incidents, analyst.grid.cursor_key, analyst.grid.arrangement
+        assert columns.sorted_by == "name"
+        assert cursor != shown[0]
+    async with analyst_at(tenant, clock, data_folder=tmp_path) as analyst:
+        await analyst.sign_in()
+        assert line(analyst) == "status:active "
+        assert (analyst.incidents, analyst.grid.cursor_key) == (shown, cursor)
+        assert analyst.grid.arrangement == columns
+        assert not analyst.incidents_pane.opened
+        assert analyst.app.screen.focused is analyst.grid
+        await analyst.press("j", "1", "o")
+        assert analyst.incidents == []
+        await analyst.sign_in()
+        assert analyst.grid.cursor_key == shown[shown.index(str(cursor)) + 1]
+
+
+async def test_words_that_mean_nothing_any_more_are_there_to_be_mended(clock: StoppedClock, tmp_path: Path) -> None:
+    tenant = tenant_with(clock, 5)
+    memory = Memory(tmp_path, SimulatedTenant.tenant_id, clock, 180.0)
+    await KeptChoices().keep(SimulatedTenant.tenant_id, memory, QueueChoices(narrow="severty:high", cursor="1003"))
+    await memory.close()
+    async with analyst_at(tenant, clock, data_folder=tmp_path) as analyst:
+        await analyst.sign_in()
+        assert line(analyst) == "severty:high"
+        assert analyst.app.screen.query_one(NarrowLine).has_class("-faulty")
+        assert len(analyst.incidents) == 5
+        assert analyst.grid.cursor_key == "1003"
+        assert "✗" not in analyst.problem

@@ -1,0 +1,62 @@
+"""Where the cursor belongs when other rows are shown: where narrowing left it, where it was in the last start, on top."""
+
+from mtp_tui.ui.widgets.incident_grid import IncidentGrid
+
+
+class CursorPlace:
+    """The places of one list to which the cursor goes by itself."""
+
+    def __init__(self) -> None:
+        self.awaited = ""
+        """ID of the incident to go to as soon as its row is here; empty once that is done, or the user goes elsewhere."""
+        self._left: tuple[str, int] | None = None
+        self._is_on_top = False
+        self._is_moved = False
+        self._put_on: str | None = None
+
+    def leave(self, grid: IncidentGrid) -> None:
+        """The list is about to be narrowed by hand; where it is already, the place that was left first is kept."""
+        self.awaited, self._is_on_top = "", False
+        if grid.cursor_key is not None and not grid.narrowing.terms:
+            self._left = grid.cursor_key, round(grid.scroll_y)
+
+    def forget(self) -> None:
+        """There is no going back to where narrowing began."""
+        self._left = None
+
+    def begin_on_top(self, grid: IncidentGrid, *, is_narrowed: bool) -> None:
+        """Something else is about to be shown, narrowed in another way or not: from its first row on."""
+        self.awaited, self._left = "", None
+        self._is_on_top = is_narrowed
+        grid.cursor = 0
+
+    def expect(self, key: str) -> None:
+        """Go to this incident when its row comes, unless the user went somewhere before."""
+        if not self._is_moved:
+            self.awaited = key
+
+    def moved(self, key: str) -> None:
+        """The cursor is on another row: by the user's doing, if it is not where it was put."""
+        if key != self._put_on:
+            self._is_moved, self.awaited = True, ""
+
+    def arrive(self, grid: IncidentGrid, *, is_narrowed_anew: bool) -> None:
+        """Other rows are here."""
+        if is_narrowed_anew:
+            self._go_back(grid)
+        if self.awaited and grid.move_to(self.awaited):
+            self.awaited = ""
+        self._put_on = grid.cursor_key
+
+    def _go_back(self, grid: IncidentGrid) -> None:
+        """To the row that was left, or else to the first one."""
+        if self._is_on_top:
+            self._is_on_top, grid.cursor = False, 0
+            return
+        key, scroll = self._left or (grid.cursor_key or "", round(grid.scroll_y))
+        if not grid.move_to(key):
+            grid.cursor = 0
+        if not grid.narrowing.terms:
+            self.forget()
+            # a grid of a few rows could not be scrolled; only after the layout it can again
+            grid.call_after_refresh(grid.move_to, key, scroll=scroll)

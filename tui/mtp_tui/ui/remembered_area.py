@@ -1,0 +1,93 @@
+"""What is remembered of the queue from one start to the next: how it was shown, not what was opened."""
+
+from textual import getters, on, work
+from textual.containers import Vertical
+from textual.message import Message
+from textual.timer import Timer
+
+from mtp_tui.services.choices import KeptChoices, QueueChoices
+from mtp_tui.services.incidents import IncidentFeed
+from mtp_tui.ui.narrowed_area import NarrowedArea
+from mtp_tui.ui.queue_frame import QueueFrame
+from mtp_tui.ui.widgets.incident_grid import IncidentGrid
+from mtp_tui.ui.widgets.narrow_line import NarrowLine
+from mtp_tui.ui.widgets.record_grid import RecordGrid
+
+KEPT_AFTER_S = 1.0
+"""So long nothing may change before it is written; a cursor that runs through the list is written once."""
+
+
+class RememberedArea(Vertical):
+    """Holds the queue, and shows it as it was shown last in this tenant."""
+
+    grid = getters.query_one(IncidentGrid)
+    narrowed = getters.query_one(NarrowedArea)
+
+    class Recalled(Message):
+        """What was chosen last is known."""
+
+        def __init__(self, feed: IncidentFeed, choices: QueueChoices) -> None:
+            super().__init__()
+            self.feed = feed
+            self.choices = choices
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept = KeptChoices()
+        self._feed: IncidentFeed | None = None
+        self._tenant_id = ""
+        self._choices: QueueChoices | None = None
+        """As it is shown now; None until it is known how it was shown last."""
+        self._written: QueueChoices | None = None
+        self._timer: Timer | None = None
+
+    def follow(self, feed: IncidentFeed | None, tenant_id: str = "") -> None:
+        """Show the queue of another tenant, or of none; to be called before anything of the queue is forgotten."""
+        self._write()
+        self._feed, self._tenant_id, self._choices = feed, tenant_id, None
+        if feed is not None:
+            self._recall(feed)
+
+    @work(exclusive=True, group="recall choices", description="recall how the queue was shown")
+    async def _recall(self, feed: IncidentFeed) -> None:
+        self.post_message(self.Recalled(feed, await self._kept.recall(self._tenant_id, feed.memory)))
+
+    @on(Recalled)
+    def restore(self, message: Recalled) -> None:
+        message.stop()
+        if message.feed is not self._feed:
+            return
+        self._choices = self._written = choices = message.choices
+        self.grid.show_columns(choices.columns, choices.sort)
+        self.narrowed.restore(choices.narrow, choices.cursor)
+
+    @on(RecordGrid.Arranged)
+    @on(RecordGrid.Highlighted)
+    @on(NarrowLine.Changed)
+    @on(NarrowLine.Kept)
+    @on(QueueFrame.ViewTaken)
+    def note_choices(self) -> None:
+        """Something is shown in another way."""
+        if self._choices is None:
+            return
+        narrowed, grid = self.narrowed, self.grid
+        cursor = narrowed.place.awaited or grid.cursor_key or self._choices.cursor
+        choices = QueueChoices(grid.arrangement.columns, grid.order, narrowed.line.text, cursor)
+        if choices != self._choices:
+            self._choices = choices
+            if self._timer is not None:
+                self._timer.stop()
+            self._timer = self.set_timer(KEPT_AFTER_S, self._write)
+
+    def _write(self) -> None:
+        if self._feed is not None and self._choices is not None and self._choices != self._written:
+            self._keep(self._feed, self._tenant_id, self._choices)
+
+    @work(group="keep choices", description="remember how the queue is shown")
+    async def _keep(self, feed: IncidentFeed, tenant_id: str, choices: QueueChoices) -> None:
+        await self._kept.keep(tenant_id, feed.memory, choices)
+        self._written = choices
+
+    async def on_unmount(self) -> None:
+        if self._feed is not None and self._choices is not None and self._choices != self._written:
+            await self._kept.keep(self._tenant_id, self._feed.memory, self._choices)
