@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from mtp_tui.sim.directory import DEFAULT_USER
-from mtp_tui.sim.faults import ALWAYS
+from mtp_tui.sim.faults import ALWAYS, forbidden
 from mtp_tui.sim.oddities import HOSTILE_TEXTS
 from mtp_tui.sim.payload import stamp
 from mtp_tui.sim.tenant import SimulatedTenant
@@ -162,6 +162,37 @@ def test_a_view_narrows_and_a_filter_narrows_it_further(shell: Shell, tmp_path: 
     (tmp_path / "views.toml").chmod(0o600)
     ran = shell.run("incidents", "--view", view, "number", "7", "--format", "ndjson", "--limit", "3")
     assert (ran.code, ids(ran)) == (0, [1007, 1017, 1027])
+
+
+@pytest.mark.parametrize("form", ["ndjson", "table"])
+def test_a_view_gives_its_order_and_its_columns_once_all_is_read(shell: Shell, tmp_path: Path, form: str) -> None:
+    shell.profile_file = tmp_path / "profiles.toml"
+    columns = '["name", "id", "severity", "tags"]'
+    (tmp_path / "views.toml").write_text(
+        f'[views]\nWorst = {{ narrow = "number", sort = "severity", columns = {columns} }}\n'
+    )
+    for number, severity in ((1249, "High"), (1100, "Medium"), (1003, "High")):
+        shell.tenant.incidents.change(number, severity=severity, tags=["vip"])
+    given = ("incidents", "--view", "worst", "--limit", "4", "--format", form)
+    ran = shell.run(*given, "--verbose")
+    assert ran.code == 0
+    assert "Sorted by severity: the first row comes when all have been read." in ran.err
+    assert pages_asked(shell.tenant)[:3] == ["0", "100", "200"]
+    if form == "ndjson":
+        assert ids(ran) == [1249, 1003, 1100, 1000]
+        return
+    head, *rows = ran.out.splitlines()
+    assert head.split() == ["ID", "Severity", "Tags", "Name"]
+    assert [row.split()[0] for row in rows] == ["1249", "1003", "1100", "1000"]
+    assert rows[0].split()[3] == "vip"
+    assert rows[0].endswith("Incident number 249")
+    assert shell.run(*given).err == "", "a script that wants to hear nothing hears nothing"
+
+
+def test_a_view_that_is_cut_short_gives_nothing_in_the_wrong_order(shell: Shell, tenant: SimulatedTenant) -> None:
+    tenant.faults.add("$skip=200", forbidden(), ALWAYS)
+    ran = shell.run("incidents", "--view", "Open, high first", "--format", "ndjson")
+    assert (ran.code, ran.out) == (1, "")
 
 
 def test_a_profile_signs_in_also_when_it_stands_before_the_command(shell: Shell, tmp_path: Path) -> None:

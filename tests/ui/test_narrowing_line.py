@@ -33,7 +33,10 @@ async def test_a_fault_is_said_and_the_rows_stay_those_of_the_line_before(
         assert analyst.incidents == high
         for _ in range(len("tve ")):
             await analyst.press("backspace")
-        await analyst.press("tab", "enter")
+        await analyst.press("tab")
+        assert "active" in hint(analyst)
+        await analyst.press("enter")
+        assert "active" not in hint(analyst), "what may be typed is of no use to the list"
         assert line(analyst) == "severity:high status:active"
         assert {incident.status for incident in analyst.grid.rows} == {"Active"}
         assert f"{len(analyst.incidents)} of 362" in analyst.status
@@ -66,12 +69,24 @@ async def test_a_view_is_saved_and_taken_again_with_its_order(
         assert "hosts = {" in (tmp_path / "views.toml").read_text()
         await analyst.press("escape")
         assert len(analyst.incidents) == 362
+        await analyst.press("end")
         await analyst.pilot.press("V")
         await analyst.pilot.pause(0.2)
         await analyst.pilot.press("end", "enter")
         await analyst.settle()
         assert line(analyst) == "is:open source:endpoint"
         assert analyst.incidents == shown
+        assert analyst.grid.cursor == 0
+        await analyst.press("j", "j", "slash")
+        await analyst.type(" severity:high")
+        await analyst.press("enter", "j")
+        kept = analyst.grid.cursor_key
+        await analyst.pilot.press("V")
+        await analyst.pilot.pause(0.2)
+        await analyst.pilot.press("home", "enter")
+        await analyst.settle()
+        assert line(analyst) == "is:open"
+        assert analyst.grid.cursor_key == kept, "whoever narrowed by hand has found something"
 
 
 async def test_columns_are_hidden_and_shown_and_the_cursor_stays(tenant: SimulatedTenant, clock: StoppedClock) -> None:

@@ -1,20 +1,25 @@
 """`mtp-tui incidents` and `mtp-tui incident`: which of them is run, what they print, and their failures as exit codes.
 
 An incident that changes while the list is read is given once, in the state in which it was first seen to fit: what was
-printed cannot be taken back. That it changed is said at the end.
+printed cannot be taken back. That it changed is said at the end. A view with an order of its own has to be read to its
+end before the first row can be given.
 """
 
 import argparse
+from collections.abc import Sequence
 from contextlib import aclosing
 
 from mtp_tui.commands.exits import Exit
 from mtp_tui.commands.incident_access import Access, access
-from mtp_tui.commands.incidents_filter import Filter, filter_of
+from mtp_tui.commands.incidents_filter import Filter, filter_of, view_of
 from mtp_tui.commands.incidents_output import Progress, ReaderGone, put_bytes
 from mtp_tui.commands.incidents_rows import Rows, rows_for
 from mtp_tui.commands.signing_in import signed_in_by
 from mtp_tui.commands.streams import shown, tell, tell_problem
 from mtp_tui.commands.surroundings import Surroundings
+from mtp_tui.defender.incident_order import in_order
+from mtp_tui.defender.models import Incident
+from mtp_tui.defender.narrowing.view import DEFAULT_ORDER, View
 from mtp_tui.errors import BadInput, MtpError
 from mtp_tui.identity.credentials import Credentials
 from mtp_tui.services.export.selection import Batch, Selection
@@ -40,12 +45,13 @@ def run_incidents(options: argparse.Namespace, around: Surroundings) -> Exit:
 
 
 def _incidents(options: argparse.Namespace, around: Surroundings) -> Exit:
-    rows = rows_for(options, around)
-    filter_of(options, around)  # before anybody is asked for anything
+    view = view_of(options, around)
+    rows = rows_for(options, around, view)
+    filter_of(options, around, view)  # before anybody is asked for anything
 
     async def given(credentials: Credentials) -> Exit:
         async with access(credentials, around) as api:
-            return await _Giving(options, around, rows, api).all()
+            return await _Giving(options, around, rows, view, api).all()
 
     return signed_in_by(options, around, given)
 
@@ -53,11 +59,14 @@ def _incidents(options: argparse.Namespace, around: Surroundings) -> Exit:
 class _Giving:
     """One run: from the first page to the last row that is wanted."""
 
-    def __init__(self, options: argparse.Namespace, around: Surroundings, rows: Rows, api: Access) -> None:
+    def __init__(self, options: argparse.Namespace, around: Surroundings, rows: Rows, view: View, api: Access) -> None:
         self._limit: int | None = options.limit
+        self._order = view.sort
+        self._held: list[Incident] = []
+        """What has to wait for its place in the order."""
         self._progress = Progress(options.verbose)
         self._rows = rows
-        self._filter: Filter = filter_of(options, around, api.signed_in.user)
+        self._filter: Filter = filter_of(options, around, view, api.signed_in.user)
         self._selection = Selection(api.client, around.sleep, self._filter.query, self._filter.fits)
         self._given = 0
         self._unreadable = 0
@@ -65,13 +74,17 @@ class _Giving:
 
     async def all(self) -> Exit:
         """Give the rows. Raises ReaderGone, and MtpError with what was given made whole."""
+        if self._order != DEFAULT_ORDER:
+            self._progress.wait(f"Sorted by {self._order}: the first row comes when all have been read.")
         try:
             async with aclosing(self._selection.batches()) as events:
                 async for event in events:
                     if isinstance(event, Waiting):
                         self._progress.wait(f"{shown(event.why)} Waiting {event.seconds:.0f} s.")
-                    elif self._gives_last_of(event):
+                    elif self._takes_last_of(event):
                         break
+            if self._order != DEFAULT_ORDER:
+                self._give(in_order(self._held, self._order)[: self._limit])
         except MtpError:
             if self._has_begun:
                 tell(f"{_incidents_in_words(self._given)} given before what follows; there are more.")
@@ -80,18 +93,24 @@ class _Giving:
             self._end()
         return self._concluded()
 
-    def _gives_last_of(self, batch: Batch) -> bool:
-        """Write the rows of a page, and whether that is enough."""
-        left = len(batch.incidents) if self._limit is None else self._limit - self._given
-        wanted = batch.incidents[:left]
+    def _takes_last_of(self, batch: Batch) -> bool:
+        """Write the rows of a page, or hold them, and whether that is enough."""
         self._unreadable += batch.unreadable
+        if self._order != DEFAULT_ORDER:
+            self._held += batch.incidents
+            self._progress.page(f"{batch.read:,} read, {len(self._held):,} fit.")
+            return False
+        left = len(batch.incidents) if self._limit is None else self._limit - self._given
+        self._give(batch.incidents[:left])
+        self._progress.page(f"{batch.read:,} read, {self._given:,} given.")
+        return self._given == self._limit
+
+    def _give(self, wanted: Sequence[Incident]) -> None:
         beginning = b"" if self._has_begun else self._rows.begin()
         data = beginning + b"".join(map(self._rows.row, wanted))
         self._has_begun = True
         self._given += len(wanted)
         self._write(data)
-        self._progress.page(f"{batch.read:,} read, {self._given:,} given.")
-        return self._given == self._limit
 
     def _write(self, data: bytes) -> None:
         try:

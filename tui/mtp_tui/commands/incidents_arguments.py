@@ -24,6 +24,10 @@ several words may stand side by side, and -- comes before a -word.
 
 {_SIGN_IN}
 
+A view narrows; a table has its columns, too, the name last. A view that is
+not sorted by its last update is read to the end before its first row comes,
+and --limit counts in its order.
+
 An incident that changes meanwhile is given once, as it was when it was first
 seen; that it changed is said on standard error, as is what came in the list
 and is no incident. Progress and waits are said there too, if it is a terminal
@@ -79,7 +83,10 @@ def add_incidents(commands: "Commands[Parser]") -> None:
     listed = _added(commands, "incidents", "incidents that fit a filter, to a pipe or file", _INCIDENTS, _INCIDENTS_END)
     listed.add_argument("filter", nargs="*", metavar="FILTER", help="such as severity:high status:active owner:me")
     listed.add_argument(
-        "--view", default="", metavar="NAME", help="a saved view; FILTER, if there is one, narrows it further"
+        "--view",
+        default="",
+        metavar="NAME",
+        help="a saved view, with its order and columns; FILTER, if there is one, narrows it further",
     )
     listed.add_argument(
         "--format", choices=("table", "json", "ndjson", "csv"), default="table", help="default: table; see below"

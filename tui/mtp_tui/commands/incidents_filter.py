@@ -12,6 +12,7 @@ from mtp_tui.defender.narrowing.match import matches
 from mtp_tui.defender.narrowing.meanings import Holds
 from mtp_tui.defender.narrowing.narrowing import Fault, Narrowing, parse
 from mtp_tui.defender.narrowing.server import said, server_part
+from mtp_tui.defender.narrowing.view import View
 from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.errors import BadInput
 from mtp_tui.moments import utc_text
@@ -30,15 +31,15 @@ class Filter:
     """Who does what, in one sentence; empty if nothing is narrowed."""
 
 
-def filter_of(options: argparse.Namespace, around: Surroundings, me: str = _NOBODY_YET) -> Filter:
-    """The filter of the arguments; `me` is who signed in, as incidents name an owner, and empty for an application.
+def filter_of(options: argparse.Namespace, around: Surroundings, view: View, me: str = _NOBODY_YET) -> Filter:
+    """The filter of the arguments and of their view; `me` is who signed in, as incidents name an owner, and empty for an application.
 
     Raises BadInput if it cannot be read; every fault has been told by then, with its place in the line.
     """
     now = around.clock()
     narrowings = [_read(" ".join(options.filter), "FILTER", me, now)]
-    if options.view:
-        narrowings.append(_read(_view(options.view, around), f"The view “{options.view}”", me, now))
+    if view.name:
+        narrowings.append(_read(view.narrow, f"The view “{view.name}”", me, now))
     narrowing = Narrowing(tuple(term for each in narrowings for term in each.terms))
     query = server_part(narrowing)
     since = now - options.since if options.since else None
@@ -76,15 +77,20 @@ def _tell_fault(line: str, fault: Fault) -> None:
     tell(shown(fault.sentence))
 
 
-def _view(name: str, around: Surroundings) -> str:
-    """The line of a view, built in or of the file beside the profiles'. Raises BadInput if there is none."""
+def view_of(options: argparse.Namespace, around: Surroundings) -> View:
+    """The view of `--view`, built in or of the file beside the profiles'; one without a name if none is wanted.
+
+    Raises BadInput if there is no such view.
+    """
+    if not options.view:
+        return View("")
     from mtp_tui.services.views import Views, views_file
 
     listed = Views(views_file(around.profile_file), around.clock).load()
-    view = listed.named(name)
+    view = listed.named(options.view)
     if view is not None:
-        return view.narrow
+        return view
     for problem in listed.problems:
         tell(shown(str(problem)))
     names = ", ".join(f"“{each.name}”" for each in listed.views)
-    raise BadInput("view", f"There is no view “{name}”.", f"There are: {names}.")
+    raise BadInput("view", f"There is no view “{options.view}”.", f"There are: {names}.")
