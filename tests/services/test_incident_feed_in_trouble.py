@@ -168,9 +168,19 @@ async def test_a_queue_deeper_than_the_service_lets_us_look_is_not_called_whole(
 
 async def test_a_refused_first_page_is_raised() -> None:
     queue = QueueService(5)
-    queue.before = [lambda: httpx.Response(400)]
+    queue.before = [lambda: httpx.Response(400)] * 2
     with pytest.raises(RequestRefused):
         await events(queue.feed.load_all())
+    assert [asked["$top"] for asked in queue.asked] == ["100", "50"]
+
+
+async def test_a_service_with_smaller_pages_is_read_to_its_end() -> None:
+    queue = QueueService(220)
+    refused = {"error": {"code": "", "message": "The limit of '50' for Top query has been exceeded."}}
+    queue.always = lambda request: httpx.Response(400, json=refused) if int(request.url.params["$top"]) > 50 else None
+    assert finish(await events(queue.feed.load_all())).total == 220
+    assert finish(await events(queue.feed.refresh())).complete
+    assert [asked["$top"] for asked in queue.asked].count("100") == 1
 
 
 async def test_a_service_that_cannot_filter_still_gives_the_list() -> None:

@@ -14,10 +14,10 @@ from urllib.parse import quote, urlencode, urlsplit
 from mtp_tui.clock import Clock
 from mtp_tui.defender.incident import Incident, incident_from
 from mtp_tui.defender.page import IncidentPage, page_from
-from mtp_tui.defender.query import IncidentQuery
+from mtp_tui.defender.query import PAGE_SIZE, IncidentQuery
 from mtp_tui.defender.quota import Priority, Quota
 from mtp_tui.defender.refusals import error_of
-from mtp_tui.errors import Throttled
+from mtp_tui.errors import RequestRefused, Throttled
 from mtp_tui.gate import read_only
 from mtp_tui.secret import Secret
 from mtp_tui.wire import Answer, Wire
@@ -48,16 +48,35 @@ class DefenderClient:
         self._base = api_base.rstrip("/")
         self._tokens = tokens
         self._clock = clock
+        self._page_size = PAGE_SIZE
+        self._may_ask_for_less = True
 
     async def page(self, query: IncidentQuery, *, skip: int = 0, next_link: str = "") -> IncidentPage:
         """One page of incidents: where `next_link` leads if it leads to this API, else after `skip` incidents.
 
-        The link in the answer is empty unless it may be followed: a token is for one host only.
+        The link in the answer is empty unless it may be followed: a token is for one host only. If the first question
+        of all is refused, half as many incidents are asked for, once: other endpoints take no more than 50 a page, and
+        do not say so.
         """
-        url = next_link if self._is_ours(next_link) else self._list_url(query, skip)
-        answer = await self._ask("GET", url, priority=Priority.BACKGROUND)
+        if self._is_ours(next_link):
+            answer = await self._ask("GET", next_link, priority=Priority.BACKGROUND)
+        else:
+            answer = await self._ask_for_list(query, skip)
         page = await asyncio.to_thread(page_from, answer.body, query, self._clock())
-        return page if self._is_ours(page.next_link) else replace(page, next_link="")
+        return replace(page, next_link=page.next_link if self._is_ours(page.next_link) else "", size=self._page_size)
+
+    async def _ask_for_list(self, query: IncidentQuery, skip: int) -> Answer:
+        try:
+            answer = await self._ask("GET", self._list_url(query, skip), priority=Priority.BACKGROUND)
+        except RequestRefused as refused:
+            if not self._may_ask_for_less or refused.refusal.status != 400:
+                raise
+            self._may_ask_for_less = False
+            url = self._list_url(query, skip, PAGE_SIZE // 2)
+            answer = await self._ask("GET", url, priority=Priority.BACKGROUND)
+            self._page_size = PAGE_SIZE // 2
+        self._may_ask_for_less = False
+        return answer
 
     async def incident(self, incident_id: str) -> Incident:
         """One incident as it is now; raises NotFound if there is none."""
@@ -85,9 +104,10 @@ class DefenderClient:
     def _incident_url(self, incident_id: str) -> str:
         return f"{self._base}/api/incidents/{quote(incident_id, safe='')}"
 
-    def _list_url(self, query: IncidentQuery, skip: int) -> str:
+    def _list_url(self, query: IncidentQuery, skip: int, top: int | None = None) -> str:
         # %20 and not +: the documented form, and the only one that every OData server reads as a blank
-        return f"{self._base}/api/incidents?{urlencode(query.to_params(skip), quote_via=quote)}"
+        params = query.to_params(skip, top or self._page_size)
+        return f"{self._base}/api/incidents?{urlencode(params, quote_via=quote)}"
 
     def _is_ours(self, link: str) -> bool:
         """Whether a link of the service is https and on the very host that we call."""

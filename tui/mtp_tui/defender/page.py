@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mtp_tui.defender.incident import Incident, incident_from
 from mtp_tui.defender.json_reading import split_page
-from mtp_tui.defender.query import IncidentQuery
+from mtp_tui.defender.query import PAGE_SIZE, IncidentQuery
 from mtp_tui.defender.refusals import first_line
 from mtp_tui.errors import UnexpectedAnswer
 
@@ -39,6 +39,8 @@ class IncidentPage:
     """Where the service says that it goes on; empty if it says nothing, or names a place that is not to be followed."""
     as_of: datetime
     """When the answer came (aware UTC)."""
+    size: int = PAGE_SIZE
+    """How many items were asked for at most."""
 
 
 def page_from(body: bytes, query: IncidentQuery, as_of: datetime) -> IncidentPage:

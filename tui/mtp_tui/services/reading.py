@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mtp_tui.defender.models import IncidentPage
-from mtp_tui.defender.query import PAGE_SIZE, IncidentQuery
+from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.errors import MtpError, RequestRefused
 
 MOST_PAGES = 1000
@@ -84,7 +84,7 @@ class Reading:
             return False  # beyond what was asked for: a service that does not filter, but does sort
         # a full page may be followed by another, link or no link; a short one only if the service says so
         is_promised = bool(page.next_link) and (page.received > 0 or not self._links_are_refused)
-        return is_promised or page.received >= PAGE_SIZE
+        return is_promised or page.received >= page.size
 
     def _stuck(self, page: IncidentPage) -> str:
         if page.received and _items(page) == self._last_items:
