@@ -175,7 +175,7 @@ def test_a_time_without_a_zone_is_utc() -> None:
 
 
 def test_the_portal_link_is_used_only_if_it_leads_to_the_portal() -> None:
-    good = "https://security.microsoft.com/incidents/924565?tid=t"
+    good = "https://security.microsoft.com/incidents/924565?tid=00000000-0000-4000-8000-0000000000aa"
     assert portal_link(row(incidentUri=good), "security.microsoft.com") == good
     for bad in (
         "http://security.microsoft.com/incidents/1",

@@ -19,6 +19,8 @@ class Comment:
     text: str
     created_by: str = ""
     created_at: datetime | None = None
+    extra: Extra = ()
+    """Keys that have no place above, and a time that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _comments_of(sent: Fields) -> tuple[Comment, ...]:
     """A bare text in the list is a comment without an author."""
     value = sent.get("comments")
     comments = (_comment_of(item) for item in (value if isinstance(value, list) else [value]))
-    return tuple(comment for comment in comments if comment.text or comment.created_by)
+    return tuple(comment for comment in comments if comment != Comment(""))
 
 
 def _comment_of(item: object) -> Comment:
@@ -93,4 +95,5 @@ def _comment_of(item: object) -> Comment:
         text=sent.text("comment"),
         created_by=sent.text("createdBy", "createdByDisplayName"),
         created_at=sent.moment("createdTime", "createTime", "createdDateTime"),
+        extra=sent.unread(),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mtp_tui.defender.fields import Extra, Fields
 
-_ID_KEYS = ("mdatpDeviceId", "deviceId", "mdeDeviceId", "machineId")
+DEVICE_ID_KEYS = ("mdatpDeviceId", "deviceId", "mdeDeviceId", "machineId")
 """The body's spelling, the documentation's, Graph's, and Defender for Endpoint's."""
 
 
@@ -44,7 +44,7 @@ class Device:
 def device_of(sent: Fields) -> Device:
     """One record of an alert's `devices`."""
     return Device(
-        id=sent.text(*_ID_KEYS),
+        id=sent.text(*DEVICE_ID_KEYS),
         names=_each_once((*sent.texts("deviceDnsName"), *sent.texts("hostName"))),
         entra_id=sent.text("aadDeviceId", "azureAdDeviceId"),
         os_platform=sent.text("osPlatform"),
@@ -100,4 +100,8 @@ def _each_once(names: Iterable[str]) -> tuple[str, ...]:
 
 def _user_name(user: Fields) -> str:
     account, domain = user.text("accountName"), user.text("domainName")
-    return f"{domain}\\{account}" if account and domain else account or user.text("userPrincipalName", "displayName")
+    return (
+        f"{domain}\\{account}"
+        if account and domain
+        else account or user.text("userPrincipalName", "displayName", "userSid")
+    )

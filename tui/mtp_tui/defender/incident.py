@@ -1,10 +1,13 @@
 """An incident as one row of the queue: made from JSON, forgiving, with the bytes it came in."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
+from mtp_tui.defender.device import DEVICE_ID_KEYS
 from mtp_tui.defender.fields import Fields
+from mtp_tui.defender.graph_names import in_defender_words
 from mtp_tui.defender.json_reading import read_json
 from mtp_tui.defender.sources import service_name
 from mtp_tui.errors import UnexpectedAnswer
@@ -13,6 +16,7 @@ _SEVERITIES = ("unspecified", "informational", "low", "medium", "high")
 _STATUSES = ("redirected", "resolved", "inprogress", "new", "active")
 _NOBODY = ("", "unassigned")
 _NOT_PEOPLE = (*_NOBODY, "automation", "suppression rule")
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 PORTAL_HOSTS = ("security.microsoft.com", "security.microsoft.us", "security.apps.mil")
 """The only hosts that a link out of an incident may lead to."""
@@ -83,7 +87,7 @@ def incident_fields(raw: bytes) -> Fields:
         raise UnexpectedAnswer("", "An incident came as something that is not JSON.", detail=str(error)) from error
     if not isinstance(value, dict):
         raise UnexpectedAnswer("", "Something that is not an object came in the place of an incident.")
-    return Fields(value)
+    return Fields(in_defender_words(value))
 
 
 def incident_of(fields: Fields, raw: bytes) -> Incident:
@@ -103,8 +107,8 @@ def incident_of(fields: Fields, raw: bytes) -> Incident:
         redirect_id=fields.text("redirectIncidentId").strip(),
         uri=fields.text("incidentUri"),
         alert_count=len(alerts),
-        device_count=_different(alerts, "devices", "mdatpDeviceId", "aadDeviceId", "deviceDnsName"),
-        user_count=_different(alerts, "entities", "userPrincipalName", "accountName"),
+        device_count=_different(alerts, "devices", *DEVICE_ID_KEYS, "aadDeviceId", "azureAdDeviceId", "deviceDnsName"),
+        user_count=_different(alerts, "entities", "userPrincipalName", "accountName", "userSid", "aadUserId"),
         sources=tuple(dict.fromkeys(service_name(sent) for alert in alerts if (sent := alert.text("serviceSource")))),
         raw=raw,
     )
@@ -161,13 +165,30 @@ def status_rank(status: str) -> int:
 
 
 def portal_link(incident: Incident, portal_host: str, tenant_id: str = "") -> str:
-    """The incident's page in the portal: the link that came if it is https and leads there, else a built one."""
-    try:
-        parts = urlsplit(incident.uri)
-        leads_there = parts.scheme == "https" and parts.netloc.casefold() in {portal_host.casefold(), *PORTAL_HOSTS}
-    except ValueError:
-        leads_there = False
-    if leads_there and incident.uri.isascii() and incident.uri.isprintable() and " " not in incident.uri:
+    """The incident's page in the portal: the link that came if it is https and leads there, else a built one.
+
+    Links have been seen without the ID, and with a word in the place of the tenant's ID.
+    """
+    if _leads_to(incident, {portal_host.casefold(), *PORTAL_HOSTS}):
         return incident.uri
     tenant = f"?tid={quote(tenant_id, safe='')}" if tenant_id else ""
     return f"https://{portal_host}/incidents/{quote(incident.id, safe='')}{tenant}"
+
+
+def _leads_to(incident: Incident, hosts: set[str]) -> bool:
+    """Whether the link that came is one to this incident's page on one of these hosts."""
+    uri = incident.uri
+    try:
+        parts = urlsplit(uri)
+        tenants = parse_qs(parts.query).get("tid", [])
+    except ValueError:
+        return False
+    return (
+        parts.scheme == "https"
+        and parts.netloc.casefold() in hosts
+        and incident.id in parts.path.split("/")
+        and all(map(_GUID.fullmatch, tenants))
+        and uri.isascii()
+        and uri.isprintable()
+        and " " not in uri
+    )

@@ -61,11 +61,16 @@ _DETECTORS = {
     "Defender for Resource Manager": ("DefenderForResourceManager", "MicrosoftDefenderForResourceManager"),
     "Defender for DNS": ("DefenderForDNS", "MicrosoftDefenderForDNS"),
     "Defender for IoT": ("DefenderForIoT", "MicrosoftDefenderForIoT"),
+    "Defender for Network": ("DefenderForNetwork", "MicrosoftDefenderForNetwork"),
+    "Defender for APIs": ("DefenderForApiManagement", "MicrosoftDefenderForApiManagement"),
+    "Defender for AI Services": ("DefenderForAIServices", "MicrosoftDefenderForAIServices"),
     "Microsoft Sentinel": ("MicrosoftSentinel",),
     "Sentinel scheduled rule": ("ScheduledAlerts",),
     "Sentinel NRT rule": ("NRTAlerts",),
     "Insider Risk Management": ("MicrosoftInsiderRiskManagement",),
     "Threat Intelligence": ("MicrosoftThreatIntelligence",),
+    "Threat Intelligence analytics": ("MicrosoftDefenderThreatIntelligenceAnalytics",),
+    "Built-in machine learning": ("BuiltInML",),
     "Security Copilot": ("SecurityCopilot",),
 }
 

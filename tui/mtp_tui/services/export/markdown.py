@@ -86,6 +86,7 @@ def _facts_of(detail: IncidentDetail) -> Iterator[str]:
         *in_words((("First activity", detail.first_activity), ("Last activity", detail.last_activity))),
         ("Merged into", detail.incident.redirect_id),
         ("MITRE ATT&CK", ", ".join(detail.techniques)),
+        *detail.extra,
     )
     yield from _facts((*(fact for fact in known if fact[0] != "Name"), *more))
     if detail.incident.uri:
@@ -127,6 +128,7 @@ def _comments(detail: IncidentDetail) -> Iterator[str]:
         when = utc_text(comment.created_at) if comment.created_at else "time not given"
         yield from (f"**{escaped(comment.created_by) or 'author not given'}**, {when}:", "")
         yield from _paragraphs(comment.text)
+        yield from _facts(comment.extra)
 
 
 def _paragraphs(text: str) -> Iterator[str]:

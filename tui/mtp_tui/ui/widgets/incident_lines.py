@@ -89,9 +89,11 @@ def alert_page(alert: Alert, now: datetime) -> list[Line]:
         *paragraphs(alert.description),
         BLANK,
         heading("Entities", str(len(alert.entities))),
+        *([] if alert.entities else [text_line("The service sent no entities with this alert.", Role.DIM, 1)]),
         *(_named(entity.type, entity.title, entity.verdict) for entity in alert.entities),
         BLANK,
         heading("Devices", str(len(alert.devices))),
+        *([] if alert.devices else [text_line("The service sent no devices with this alert.", Role.DIM, 1)]),
         *(_named(device.os_platform, device.title, "") for device in alert.devices),
     ]
 
@@ -150,3 +152,4 @@ def _comment(comment: Comment, now: datetime) -> Iterator[Line]:
     when = moment_spans(comment.created_at, now) or (Span(f"time {NOT_GIVEN}", Role.DIM),)
     yield Line((Span(comment.created_by or "author not given", Role.STRONG), Span("  "), *when))
     yield from paragraphs(comment.text, indent=2)
+    yield from (fact(label, value, indent=2) for label, value in comment.extra)
