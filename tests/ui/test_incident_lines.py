@@ -28,18 +28,23 @@ def text_of(lines: list[Line]) -> str:
     return "\n".join((line.lead.text if line.lead else "") + "".join(span.text for span in line.body) for line in lines)
 
 
-def pages_of(detail: IncidentDetail) -> dict[str, str]:
+def documents_of(detail: IncidentDetail) -> dict[str, list[Line]]:
     """Every tab of one incident, with all the pages of its lists."""
     items = [item for group in evidence_of(detail) for item in group.items]
     return {
-        "overview": text_of(overview_lines(detail, NOON)),
-        "alerts": "\n".join(text_of(alert_page(alert, NOON)) for alert in detail.alerts),
-        "evidence": "\n".join(text_of(entity_page(item)) for item in items),
-        "devices": "\n".join(text_of(device_page(device, detail.alerts, NOON)) for device in detail.devices),
-        "timeline": text_of(timeline_lines(detail, NOON, 60)),
-        "comments": text_of(comment_lines(detail, NOON)),
-        "json": text_of(lines_of_json(detail.json_text)),
+        "overview": overview_lines(detail, NOON),
+        "alerts": [line for alert in detail.alerts for line in alert_page(alert, NOON)],
+        "evidence": [line for item in items for line in entity_page(item)],
+        "devices": [line for device in detail.devices for line in device_page(device, detail.alerts, NOON)],
+        "timeline": timeline_lines(detail, NOON, 60),
+        "comments": comment_lines(detail, NOON),
+        "json": lines_of_json(detail.json_text),
     }
+
+
+def pages_of(detail: IncidentDetail) -> dict[str, str]:
+    """The words of every tab."""
+    return {name: text_of(lines) for name, lines in documents_of(detail).items()}
 
 
 @pytest.mark.parametrize("odd", odd_incidents(StoppedClock()))

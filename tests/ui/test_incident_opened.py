@@ -22,6 +22,7 @@ ENTITIES: list[dict[str, object]] = [
     {"entityType": "File", "fileName": "a.exe", "sha256": "ab" * 32, "verdict": "Malicious", "deviceId": "d1"},
     {"entityType": "User", "userPrincipalName": "ana@contoso.example", "verdict": "Suspicious"},
     {"entityType": "Url", "url": "https://evil.example/[/x]", "remediationStatus": "Blocked"},
+    {"entityType": "Ip", "ipAddress": "2001:0db8:85a3:0000:0000:8a2e:0370:7334"},
 ]
 INCIDENT = incident_json(
     incidentId=7,
@@ -86,7 +87,16 @@ async def test_evidence_is_grouped_folds_and_leads_to_other_incidents(
 ) -> None:
     async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
         view = await open_tab(analyst, "evidence")
-        for text in ("▾ Users 1", "▾ URLs 1", "▾ Files 1", "✗ Malicious", "! Suspicious", "✓ Blocked", "not given"):
+        for text in (
+            "▾ Users 1",
+            "▾ URLs 1",
+            "▾ Files 1",
+            "✗ Malicious",
+            "! Suspicious",
+            "✓ Blocked",
+            "not given",
+            "2001:0db8:85a3:0000:0000:8a2e:0370:7334",
+        ):
             assert text in analyst.screen_text
         assert "Others with this" in analyst.screen_text
         assert view.pivot is not None

@@ -15,7 +15,7 @@ SEVERITY_SIGNS = {
     "low": ("▽", Role.LOW),
     "informational": ("○", Role.INFORMATIONAL),
 }
-SEVERITY_SHORT = {"informational": "Info", "unspecified": "None"}
+SEVERITY_SHORT = {"informational": "Info", "unspecified": "Unspec"}
 NOT_SENT = Span(NOT_GIVEN, Role.DIM)
 
 _WIDTH = 21

@@ -283,11 +283,14 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         if is_cursor:
             base += self.get_component_rich_style("grid--cursor" if self.has_focus else "grid--cursor-blurred")
         segments = [Segment("▌" if is_cursor else " ", base)]
-        for column, size in self._shown_columns:
-            span = column.show(row)
-            style = base + self._role_style(span.role)
-            segments.append(Segment(_fit(visible(span.text[:1000]), size, right=column.right), style))
-            segments.append(Segment(" " * self._gap, base))
+        spans = [column.show(row) for column, _ in self._shown_columns]
+        texts = [visible(span.text[:1000]) for span in spans]
+        sizes = _room(texts, [size for _, size in self._shown_columns], self._gap)
+        for (column, _), span, text, size in zip(self._shown_columns, spans, texts, sizes, strict=True):
+            if size:
+                style = base + self._role_style(span.role)
+                segments.append(Segment(_fit(text, size, right=column.right), style))
+                segments.append(Segment(" " * self._gap, base))
         return Strip(segments).adjust_cell_length(width, base)
 
     def _role_style(self, role: Role) -> Style:
@@ -320,6 +323,17 @@ def _arranged(columns: Sequence[Column[R]], arrangement: Arrangement) -> tuple[C
 
 def _needed(columns: Sequence[Column[R]], gap: int) -> int:
     return 1 + sum(column.width + gap for column in columns)
+
+
+def _room(texts: Sequence[str], sizes: list[int], gap: int) -> list[int]:
+    """Cells for each text: one that does not fit takes those of the empty ones behind it, which have none then."""
+    for place, text in enumerate(texts):
+        for behind in range(place + 1, len(texts)):
+            if texts[behind] or cell_len(text) <= sizes[place]:
+                break
+            sizes[place] += gap + sizes[behind]
+            sizes[behind] = 0
+    return sizes
 
 
 def _fit(text: str, size: int, *, right: bool = False) -> str:
