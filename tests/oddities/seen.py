@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -47,10 +47,10 @@ def painted(lines: Sequence[Line]) -> str:
 
 
 @cache
-def _columns() -> tuple[Sequence[Column[object]], ...]:
+def _columns() -> tuple[Sequence[Column[Any]], ...]:
     clock = StoppedClock()
     views = (AlertsView(clock, id="a"), EvidenceView(id="e"), DevicesView(clock, id="d"))
-    return (IncidentGrid(clock).every_column, *(view._columns for view in views))  # type: ignore[return-value]
+    return (IncidentGrid(clock).every_column, *(view._columns for view in views))
 
 
 def _cells(columns: Sequence[Column[R]], record: R) -> dict[str, str]:

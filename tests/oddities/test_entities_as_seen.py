@@ -21,6 +21,8 @@ def of_graph(kind: str, **fields: object) -> dict[str, object]:
     return with_alerts({"evidence": [{"@odata.type": f"#microsoft.graph.security.{kind}", **fields}]})
 
 
+EMPTY: tuple[object, ...] = ([], None, {})
+
 CASES = [
     *(case(f"C1 {key}", with_devices({key: ID, "deviceDnsName": "pc1"}), {"devices": f"Device ID: {ID}", "devices Device": "pc1", "row Devices": "1"}) for key in ("mdatpDeviceId", "DeviceId", "deviceId", "mdeDeviceId")),
     case("C1 no ID in any spelling", with_devices({"deviceDnsName": "pc1"}), {"devices": "Device ID: not given", "row Devices": "1"}),
@@ -69,7 +71,7 @@ CASES = [
     case("C10 nothing that names it", with_entities({"entityType": "User", "accountName": ""}), {"evidence Evidence by type": ["▾ Users 1", "  no name"], "row Users": "0"}),
     *(case(f"C11 {address}", with_entities({"entityType": "Ip", "ipAddress": address}), {"evidence Evidence by type": ["▾ Addresses 1", f"  {address}"]}) for address in (LONG_IPV6, "fe80::1ff:fe23:4567:890a%eth2", "203.0.113.7")),
     case("C12 a lone object", with_entities(entities={"entityType": "Ip", "ipAddress": "192.0.2.1"}), {"evidence": "192.0.2.1", "overview": "Addresses:   1  192.0.2.1"}),
-    *(case(f"C12 {sent!r}", with_entities(entities=sent), {"alerts": "Entities  0\nThe service sent no entities with this alert.\n", "report": "## Entities (0)\n\nNone were sent."}) for sent in ([], None, {})),
+    *(case(f"C12 {sent!r}", with_entities(entities=sent), {"alerts": "Entities  0\nThe service sent no entities with this alert.\n", "report": "## Entities (0)\n\nNone were sent."}) for sent in EMPTY),
     case("C12 no devices either", with_alerts({"devices": []}), {"alerts": "Devices  0\nThe service sent no devices with this alert."}),
     case("C12 a text among them", with_entities("bare", None, 7), {"alerts": ("entities[0]: bare", "entities[2]: 7")}),
     case(

@@ -80,7 +80,8 @@ class Fields:
         value = self.get(*keys)
         moment = parse_moment(value)
         if moment is None and value is not None and not text_of(value).startswith(NEVER):
-            self._odd.append((self._name(keys[0]), text_of(value)))
+            sent_as = next(name for key in keys if self._values.get(name := self._name(key)) is value)
+            self._odd.append((sent_as, text_of(value)))
         return moment
 
     def objects(self, key: str) -> "list[Fields]":
