@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from mtp_tui.defender.challenge import read_challenge
 from mtp_tui.errors import (
     ApiError,
     MtpError,
@@ -80,6 +81,8 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes, *, host: str,
             f"The service failed on its side ({status}){why}.",
             "Try again in a moment." + _for_support(refusal),
         )
+    if status == 401 and read_challenge(headers.get("www-authenticate", "")).wants_more:
+        return _sign_in_wanted(refusal)
     return _REFUSED.get(status, _request_refused)(refusal)
 
 
@@ -87,14 +90,15 @@ def read_refusal(status: int, headers: Mapping[str, str], body: bytes) -> Refusa
     """Any body of a refusal, in one form. Never raises.
 
     Read are `{"error": {code, message, target, innerError}}`, `error` as a text, `odata.error`, a bare `Message`, a
-    message that is itself JSON, plain text, HTML and nothing at all.
+    message that is itself JSON, plain text, HTML and nothing at all; of a 401 without words its challenge.
     """
     content = _content(body)
-    words = _message_of(content)
+    challenge = read_challenge(headers.get("www-authenticate", ""))
+    words = _message_of(content) or challenge.description
     needed, held = _REQUIRED.search(words), _HELD.search(words)
     return Refusal(
         status=status,
-        code=next((code for layer in _layers(content) if (code := _word(layer.get("code")))), ""),
+        code=next((code for layer in _layers(content) if (code := _word(layer.get("code")))), challenge.error),
         message=_first_line(words),
         request_id=_request_id(content, headers),
         needed=_permissions(needed),
@@ -219,6 +223,14 @@ def _token_refused(refusal: Refusal) -> ApiError:
         refusal,
         "The service does not accept the token.",
         "Sign in again. If it repeats, the token is for another API, tenant or cloud; the token pane tells.",
+    )
+
+
+def _sign_in_wanted(refusal: Refusal) -> ApiError:
+    return TokenRefused(
+        refusal,
+        "Conditional access of the tenant wants another sign-in before it lets this token in.",
+        "Sign in again, in the browser if it can be done: it asks there for what is missing.",
     )
 
 
