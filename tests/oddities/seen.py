@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import pytest
 
 from mtp_tui.defender.evidence import evidence_of, pivot_of, pivot_of_device
-from mtp_tui.defender.models import IncidentDetail, detail_from, incident_from
+from mtp_tui.defender.models import Incident, IncidentDetail, detail_from, incident_from
 from mtp_tui.services.export import Format, rows_as
 from mtp_tui.services.export.csv_text import COLUMNS
 from mtp_tui.ui.lines import Line
@@ -90,7 +90,7 @@ def seen(raw: bytes) -> Seen:
         row for group in groups for row in (EvidenceRow(group), *(EvidenceRow(group, item) for item in group.items))
     ]
     pages = {name: painted(lines) for name, lines in documents_of(detail).items()}
-    exports = {form: b"".join(_export(form, raw)).decode() for form in Format}
+    exports = {form: b"".join(_export(form, incident)).decode() for form in Format}
     for pivot in (*(pivot_of(item.entity) for item in items), *map(pivot_of_device, detail.devices)):
         assert pivot is None or (pivot.kind and pivot.value and pivot.label)
     return Seen(
@@ -112,10 +112,10 @@ def seen(raw: bytes) -> Seen:
     )
 
 
-def _export(form: Format, raw: bytes) -> Iterator[bytes]:
+def _export(form: Format, incident: Incident) -> Iterator[bytes]:
     rows = rows_as(form)
     yield rows.begin()
-    yield rows.row(incident_from(raw))
+    yield rows.row(incident)
     yield rows.end()
 
 

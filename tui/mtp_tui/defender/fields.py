@@ -37,6 +37,11 @@ def text_of(value: object) -> str:
             return one_line(value) if value else ""
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen: it says as much as none at all."""
+    return not text.strip().strip("\u200b").strip()
+
+
 def word_of(value: object) -> str:
     """Like `text_of`, but of an object only the text that speaks for it."""
     if not isinstance(value, dict):
@@ -62,7 +67,7 @@ class Fields:
             name = self._name(key)
             self._asked.add(name)
             value = self._values.get(name)
-            if value is not None and value != "":
+            if value is not None and not (isinstance(value, str) and is_blank(value)):
                 return value
         return None
 
@@ -73,7 +78,9 @@ class Fields:
     def texts(self, *keys: str) -> tuple[str, ...]:
         """As a list of words: a lone one is a list of one; of objects their speaking text; empty ones are dropped."""
         value = self.get(*keys)
-        return tuple(word for item in (value if isinstance(value, list) else [value]) if (word := word_of(item)))
+        return tuple(
+            word for item in (value if isinstance(value, list) else [value]) if not is_blank(word := word_of(item))
+        )
 
     def moment(self, *keys: str) -> datetime | None:
         """As an aware UTC datetime; None if there is none. A time that cannot be read stays among the unread."""
@@ -103,7 +110,7 @@ class Fields:
         rest = [
             (key, text)
             for key, value in self._values.items()
-            if key not in self._asked and "odata." not in key.casefold() and (text := text_of(value))
+            if key not in self._asked and "odata." not in key.casefold() and not is_blank(text := text_of(value))
         ]
         return (*self._odd, *rest)
 
