@@ -8,6 +8,15 @@ from mtp_tui.errors import BadInput
 from mtp_tui.identity.typed_paths import clean_path
 
 
+def usual_folder() -> Path:
+    """The current folder; the home folder where there is no current one any more, or nothing can be put there."""
+    try:
+        folder = Path.cwd()
+    except OSError:
+        return Path.home()
+    return folder if os.access(folder, os.W_OK) else Path.home()
+
+
 def path_for(typed: str, field: str, usual_name: str = "") -> Path:
     """The whole path that was meant. Raises BadInput for `field`, with the reason, where no file can stand.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from mtp_tui.errors import MtpError
 from mtp_tui.profiles import private_file
 from mtp_tui.secret import Secret
-from mtp_tui.services.new_file import path_for
+from mtp_tui.services.new_file import path_for, usual_folder
 
 USUAL_NAME = "Latest-token.txt"
 """What the scripts of Microsoft's guide to this API write and read."""
@@ -14,11 +14,8 @@ _FIELD = "token file"
 
 
 def usual_path() -> Path:
-    """The usual name in the current folder; in the home folder where there is no current one any more."""
-    try:
-        return Path.cwd() / USUAL_NAME
-    except OSError:
-        return Path.home() / USUAL_NAME
+    """The usual name in the folder where a file goes if nobody says otherwise."""
+    return usual_folder() / USUAL_NAME
 
 
 def path_for_token(typed: str) -> Path:
