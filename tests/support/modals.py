@@ -5,12 +5,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from textual import on
 from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
 import mtp_tui.ui
+from mtp_tui.secret import Secret
+from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.themes import THEMES
 
 T = TypeVar("T")
@@ -29,6 +32,11 @@ class ModalApp(App[None]):
             self.register_theme(theme)
         self.theme = THEMES[0].name
         self.animation_level = "none"
+
+    @on(CopyWanted)
+    def take_copy(self, event: CopyWanted) -> None:
+        """As the program does, but for the clipboards of the machine."""
+        self.copy_to_clipboard(event.text.reveal() if isinstance(event.text, Secret) else event.text)
 
 
 class Front(Generic[T]):

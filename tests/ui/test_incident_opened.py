@@ -9,8 +9,9 @@ from textual.app import App, ComposeResult
 from mtp_tui.defender.evidence import Pivot
 from mtp_tui.sim.payload import stamp
 from mtp_tui.sim.tenant import SimulatedTenant
-from mtp_tui.ui.copy_screen import CopyScreen, said_of
-from mtp_tui.ui.widgets.copyable import TAKEN_BYTES, Copyable, incident_copies
+from mtp_tui.ui.clipboard import TAKEN_BYTES
+from mtp_tui.ui.copy_screen import CopyScreen
+from mtp_tui.ui.widgets.copyable import Copyable, incident_copies
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from tests.defender.shapes import incident_json, opened
 from tests.support.analyst import Analyst, analyst_at
@@ -235,10 +236,17 @@ async def test_every_tab_has_copies_with_letters_of_their_own(tenant: SimulatedT
             assert all(each.text and each.label for each in copies)
 
 
-def test_a_copy_that_terminals_may_not_take_says_so() -> None:
-    small, large = Copyable("v", "Value", "é" * 10), Copyable("w", "Whole", "é" * TAKEN_BYTES)
-    assert said_of(small) == "Value: 20 bytes sent to the clipboard."
-    assert f"Many terminals take {TAKEN_BYTES:,} at most" in said_of(large)
+async def test_a_copy_that_terminals_may_not_take_says_so_and_names_the_file_instead(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    large = Copyable("w", "Whole", "é\ud800" * TAKEN_BYTES)
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        analyst.app.push_screen(CopyScreen([large]))
+        await analyst.settle()
+        assert f"! {large.size_bytes:,} bytes" in analyst.screen_text
+        await analyst.press("w")
+        assert f"Many terminals take {TAKEN_BYTES:,} at most" in analyst.notices
+        assert "x exports it to a file instead." in analyst.notices
 
 
 def test_an_incident_without_a_name_offers_none() -> None:

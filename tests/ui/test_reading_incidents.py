@@ -78,7 +78,7 @@ async def test_a_merged_incident_leads_to_its_survivor(tenant: SimulatedTenant, 
 async def test_y_copies_a_portal_link_and_the_json(tenant: SimulatedTenant, clock: StoppedClock) -> None:
     async with analyst_at(tenant, clock, demo=True) as analyst:
         key = analyst.grid.cursor_key
-        await analyst.press("y")
+        await analyst.press("Y")
         assert analyst.app.clipboard == f"https://security.microsoft.com/incidents/{key}?tid={tenant.tenant_id}"
         await analyst.press("enter", "left", "y", "w")
         assert str(json.loads(analyst.app.clipboard)["incidentId"]) == key
@@ -129,7 +129,7 @@ async def test_the_mouse_reaches_panes_rows_and_tabs(tenant: SimulatedTenant, cl
 async def test_the_palette_runs_what_the_keys_run(tenant: SimulatedTenant, clock: StoppedClock, key: str) -> None:
     async with analyst_at(tenant, clock, demo=True) as analyst:
         await analyst.press(key)
-        await analyst.type("Copy")
+        await analyst.type("Copy link")
         await analyst.press("enter")
         assert str(analyst.grid.cursor_key) in analyst.app.clipboard
 

@@ -144,8 +144,8 @@ def _surroundings() -> "Surroundings":
 
     from mtp_tui import logs, settings
     from mtp_tui.clock import system_clock
-    from mtp_tui.commands.browser import open_in_window
     from mtp_tui.commands.surroundings import Surroundings
+    from mtp_tui.services.browser import open_in_window
     from mtp_tui.wire import Wire
 
     logs.start_logging(None)  # standard error is for what the command has to say
@@ -204,6 +204,7 @@ def chosen_settings(
         refresh_every_s=options.refresh,
         theme=f"mtp-{options.theme}",
         log_file=log_file,
+        terminal=settings.terminal_environment(environ),
     )
 
 

@@ -21,6 +21,13 @@ RETENTION_DAYS = 180
 """How long an incident is remembered after its last update, if nobody says otherwise."""
 
 
+_OF_TERMINAL = (
+    *("TERM", "TMUX", "STY", "SSH_CONNECTION", "SSH_TTY"),
+    *("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "WSL_DISTRO_NAME", "WSL_INTEROP"),
+    *("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT"),
+)
+
+
 def frozen_environment(environ: Mapping[str, str] = MappingProxyType({})) -> Mapping[str, str]:
     """A copy of the environment that nobody can change; an empty one by itself."""
     return MappingProxyType(dict(environ))
@@ -49,6 +56,8 @@ class Settings:
     theme: str = "mtp-dark"
     log_file: Path | None = None
     """Where the log is written; None writes none."""
+    terminal: Mapping[str, str] = field(default_factory=frozen_environment)
+    """What of the environment tells of terminal and clipboard, also in the demo; no secret."""
 
 
 def profile_file() -> Path:
@@ -80,9 +89,19 @@ def _folder(of_user: Callable[..., str]) -> Path:
         return Path(os.devnull) / "mtp-tui"
 
 
+def terminal_environment(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """What of an environment tells of terminal and clipboard, and all that a clipboard's program needs to know."""
+    return frozen_environment({name: environ[name] for name in _OF_TERMINAL if name in environ})
+
+
+def is_remote(environ: Mapping[str, str]) -> bool:
+    """Whether the person sits at another machine."""
+    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+
+
 def has_windows(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
     """Whether a window could open on this machine: a browser, or one that asks for a keyring's password."""
-    if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
+    if is_remote(environ):
         return False
     if platform in ("win32", "darwin"):
         return True

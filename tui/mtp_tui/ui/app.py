@@ -8,16 +8,22 @@ from typing import ClassVar
 
 from rich.segment import Segments
 from rich.text import Text
+from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
+from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from mtp_tui.logs import redact
+from mtp_tui.secret import Secret
 from mtp_tui.services.wiring import Services
+from mtp_tui.settings import has_windows
+from mtp_tui.ui import clipboard
 from mtp_tui.ui.help_screen import HelpScreen
 from mtp_tui.ui.main_screen import MainScreen
+from mtp_tui.ui.messages import CopyWanted, OpenWanted
 from mtp_tui.ui.text import ControlCodeGuard, visible
 from mtp_tui.ui.themes import THEMES
 
@@ -70,6 +76,14 @@ class MtpApp(App[None]):
         Binding("q", "quit", "Quit", show=False),
     ]
 
+    class Copied(Message):
+        """A text was sent to the clipboard."""
+
+        def __init__(self, asked: CopyWanted, sent: clipboard.Sent) -> None:
+            super().__init__()
+            self.asked = asked
+            self.sent = sent
+
     def __init__(self, services: Services) -> None:
         super().__init__()
         self._services = services
@@ -108,6 +122,50 @@ class MtpApp(App[None]):
         """Say it in a corner, in place of what was said there: on 24 lines a pile of these hides what they speak of."""
         self.clear_notifications()
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send a text that was selected on the screen or in a field."""
+        self.send_to_clipboard(CopyWanted("Selected text", text))
+
+    @on(CopyWanted)
+    def send_to_clipboard(self, event: CopyWanted) -> None:
+        """By the terminal at once, and by a program of this machine if there is one."""
+        text = event.text.reveal() if isinstance(event.text, Secret) else event.text
+        self._clipboard = text  # what Textual's own fields paste
+        if self._driver is not None:
+            self._driver.write(clipboard.sequence(text, self._services.settings.terminal))
+        self._give_to_program(event, text)
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:  # noqa: ARG002 - the base class's form
+        """Open a page by a process of its own, whose output lands nowhere; only https leaves the program."""
+        from mtp_tui.services.browser import open_in_window
+
+        if url.startswith("https://"):
+            open_in_window(url)
+
+    @on(OpenWanted)
+    def open_or_copy(self, event: OpenWanted) -> None:
+        """Open a page; where no browser could show up, say its link and copy it."""
+        if self._services.demo is None and has_windows(self._services.settings.terminal):
+            self.open_url(event.link)
+            self.notify(visible(f"Opened in the browser: {event.link}"), markup=False, timeout=4)
+            return
+        why = "The demo opens no browser" if self._services.demo is not None else "No browser can show up here"
+        self.send_to_clipboard(CopyWanted(event.what, event.link, f"{why}. The link is {event.link}"))
+
+    @work(exclusive=True, group="clipboard", description="copy to the clipboard")
+    async def _give_to_program(self, asked: CopyWanted, text: str) -> None:
+        sent = await clipboard.copy(text, self._services.settings.terminal)
+        self.post_message(self.Copied(asked, sent))
+
+    @on(Copied)
+    def say_what_was_copied(self, event: Copied) -> None:
+        """What went where, and never the text itself."""
+        asked, sent = event.asked, event.sent
+        parts = (sent.sentence(asked.what), asked.if_large if sent.is_doubtful else "", asked.note)
+        severity: SeverityLevel = "warning" if sent.is_doubtful or sent.why_not else "information"
+        timeout = 8 if sent.is_doubtful or asked.note else 4
+        self.notify(visible(" ".join(filter(None, parts))), severity=severity, timeout=timeout, markup=False)
 
     def action_toggle_theme(self) -> None:
         self.theme = "mtp-dark" if self.theme == "mtp-light" else "mtp-light"

@@ -10,8 +10,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from mtp_tui.ui.lines import Role, Span
-from mtp_tui.ui.text import visible
-from mtp_tui.ui.widgets.copyable import TAKEN_BYTES, Copyable
+from mtp_tui.ui.messages import CopyWanted
+from mtp_tui.ui.widgets.copyable import Copyable
 from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
 
 
@@ -66,22 +66,8 @@ class CopyScreen(ModalScreen[Copyable | None]):
         self._copy(next(each for each in self._copies if each.key == event.key))
 
     def _copy(self, chosen: Copyable) -> None:
-        self.app.copy_to_clipboard(chosen.text)
-        self.app.notify(
-            visible(said_of(chosen)),
-            severity="warning" if chosen.is_large else "information",
-            markup=False,
-            timeout=8 if chosen.is_large else 3,
-        )
+        self.app.post_message(CopyWanted(chosen.label, chosen.text, if_large="x exports it to a file instead."))
         self.dismiss(chosen)
-
-
-def said_of(copied: Copyable) -> str:
-    """What happened: terminals do not say whether they took it."""
-    sent = f"{copied.label}: {copied.size_bytes:,} bytes sent to the clipboard."
-    if copied.is_large:
-        return f"{sent} Many terminals take {TAKEN_BYTES:,} at most: check what arrived."
-    return sent
 
 
 def _size(copied: Copyable) -> Span:

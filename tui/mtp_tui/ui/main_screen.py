@@ -20,7 +20,7 @@ from mtp_tui.profiles.profile import Profile
 from mtp_tui.services.profiles import Profiles
 from mtp_tui.services.session import SignedIn
 from mtp_tui.services.wiring import Services
-from mtp_tui.ui.messages import PaneWanted, SignedInTo, SignedOut, TokenDoubted
+from mtp_tui.ui.messages import CopyWanted, PaneWanted, SignedInTo, SignedOut, TokenDoubted
 from mtp_tui.ui.offers_screen import Offer, OffersScreen
 from mtp_tui.ui.panes.incidents import IncidentsPane
 from mtp_tui.ui.panes.sign_in import SignInPane
@@ -215,8 +215,7 @@ class MainScreen(Screen[None]):
         else:
             self.notify("There is no problem on this pane to take evidence of.", markup=False, timeout=3)
             return
-        self.app.copy_to_clipboard(bundle)
-        self.notify("Evidence for support sent to the clipboard, without secret and token.", markup=False, timeout=3)
+        self.post_message(CopyWanted("Evidence for support", bundle, "It holds no secret and no token."))
 
     @work(exclusive=True, group="offers", description="write guide or code")
     async def _write_offers(self, what: str, held: SignedIn | None) -> None:

@@ -2,6 +2,7 @@
 
 from textual.message import Message
 
+from mtp_tui.secret import Secret
 from mtp_tui.services.session import SignedIn
 
 
@@ -23,6 +24,29 @@ class PaneWanted(Message):
     def __init__(self, pane: str) -> None:
         super().__init__()
         self.pane = pane
+
+
+class CopyWanted(Message):
+    """A text is to go to the clipboard; the app sends it, and says what went where."""
+
+    def __init__(self, what: str, text: str | Secret, note: str = "", *, if_large: str = "") -> None:
+        """`what` begins the sentence that says so, and `note` is said behind it; `if_large` is what there is to do
+        instead with more than terminals take."""
+        super().__init__()
+        self.what = what
+        self.text = text
+        self.note = note
+        self.if_large = if_large
+
+
+class OpenWanted(Message):
+    """A page of ours is to be opened in a browser; where none could show up, its link is copied."""
+
+    def __init__(self, what: str, link: str) -> None:
+        """`link` is https, and built or checked by us; `what` begins the sentence that says what happened."""
+        super().__init__()
+        self.what = what
+        self.link = link
 
 
 class TokenDoubted(Message):

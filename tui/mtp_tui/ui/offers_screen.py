@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 
 from mtp_tui.ui.lines import Line, Role, Span, paragraphs, text_line
+from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
@@ -89,8 +90,7 @@ class OffersScreen(ModalScreen[None]):
         if offer.gap:
             self.notify(visible(offer.gap), severity="warning", markup=False, timeout=3)
             return
-        self.app.copy_to_clipboard(offer.text)
-        self.notify(visible(f"{offer.label}: sent to the clipboard."), markup=False, timeout=3)
+        self.post_message(CopyWanted(offer.label, offer.text))
 
     @on(RecordGrid.Chosen)
     def copy_chosen(self) -> None:

@@ -21,6 +21,7 @@ from mtp_tui.profiles.profile_book import ProfileList
 from mtp_tui.secret import Secret
 from mtp_tui.services.profiles import Profiles, may_have_secret
 from mtp_tui.ui.lines import paragraphs
+from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.profile_changes import Outcome, ProfileChanges
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.key_line import KeyLine
@@ -191,8 +192,7 @@ The profile “environment” is made of AZURE_TENANT_ID, AZURE_CLIENT_ID and th
             self._begin(partial(self._changes.keep, profile))
 
     def action_copy_path(self) -> None:
-        self.app.copy_to_clipboard(str(self._profiles.path))
-        self._tell(f"{self._profiles.path}: sent to the clipboard.")
+        self.post_message(CopyWanted("Path of the profile file", str(self._profiles.path)))
 
     def action_narrow(self) -> None:
         self.field.display = True

@@ -13,7 +13,9 @@ from mtp_tui.defender.models import Incident, portal_link
 from mtp_tui.errors import MtpError
 from mtp_tui.services.incidents import IncidentFeed
 from mtp_tui.ui.copy_screen import CopyScreen
+from mtp_tui.ui.messages import CopyWanted, OpenWanted
 from mtp_tui.ui.text import visible
+from mtp_tui.ui.widgets.copyable import of_row
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 
@@ -23,12 +25,15 @@ class ReadingArea(Vertical):
 
     BINDING_GROUP_TITLE = "Reading"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "Copy", id="incidents.copy", tooltip="Choose what of the incident to copy"),
+        Binding("Y", "copy_link", "Copy link", show=False, id="incidents.copy-link", tooltip="Copy the portal link"),
         Binding(
-            "y",
-            "copy",
-            "Copy",
-            id="incidents.copy",
-            tooltip="Copy the portal link; of an opened incident whatever of it you choose",
+            "O",
+            "open_portal",
+            "Open",
+            show=False,
+            id="incidents.open-portal",
+            tooltip="Open the incident in the portal",
         ),
         Binding(
             "m",
@@ -68,12 +73,13 @@ class ReadingArea(Vertical):
         super().__init__(id=id)
         self.feed: IncidentFeed | None = None
         """Whose incidents are read."""
-        self._tenant_id = ""
+        self.tenant_id = ""
+        """Of whoever is signed in."""
         self._portal_host = ""
 
     def follow(self, feed: IncidentFeed | None, tenant_id: str = "", portal_host: str = "") -> None:
         """Read the incidents of this feed from now on, or none."""
-        self.feed, self._tenant_id, self._portal_host = feed, tenant_id, portal_host
+        self.feed, self.tenant_id, self._portal_host = feed, tenant_id, portal_host
         self.close()
 
     @property
@@ -141,11 +147,11 @@ class ReadingArea(Vertical):
 
     @property
     def _survivor(self) -> str:
-        incident = self._in_front
+        incident = self.in_front
         return incident.redirect_id if incident else ""
 
     @property
-    def _in_front(self) -> Incident | None:
+    def in_front(self) -> Incident | None:
         """The row of the opened incident, or else of the one under the cursor."""
         key = self.opened or self.grid.cursor_key
         return self.feed.incidents.get(key) if self.feed and key else None
@@ -181,20 +187,29 @@ class ReadingArea(Vertical):
 
     # copying
 
+    @property
+    def _link(self) -> str:
+        """The portal's page of the incident in front; empty if there is none."""
+        incident = self.in_front
+        return portal_link(incident, self._portal_host, self.tenant_id) if incident else ""
+
     def action_copy(self) -> None:
-        """Of an opened incident whatever of it is wanted; of a row its portal link."""
-        incident = self._in_front
-        if incident is None:
-            return
-        link = portal_link(incident, self._portal_host, self._tenant_id)
-        if self.opened:
-            self.app.push_screen(CopyScreen(self.view.copies(link)))
-        else:
-            self.app.copy_to_clipboard(link)
-            self._tell(f"Portal link of incident {_brief(incident.id)} sent to the clipboard.")
+        """Offer what can be copied of the opened incident, or else of the row under the cursor."""
+        if self.in_front is not None:
+            is_read = self.opened and self.view.detail is not None
+            copies = self.view.copies(self._link) if is_read else of_row(self.in_front, self._link)
+            self.app.push_screen(CopyScreen(copies))
+
+    def action_copy_link(self) -> None:
+        if self.in_front is not None:
+            self.post_message(CopyWanted(f"Portal link of incident {_brief(self.in_front.id)}", self._link))
+
+    def action_open_portal(self) -> None:
+        if self.in_front is not None:
+            self.post_message(OpenWanted(f"Portal link of incident {_brief(self.in_front.id)}", self._link))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
-        if action == "copy" and self.feed is None:
+        if action in ("copy", "copy_link", "open_portal") and self.in_front is None:
             return None
         if action == "survivor":
             return self.is_merged

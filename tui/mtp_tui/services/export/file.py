@@ -72,7 +72,7 @@ async def write_export(
     about: About,
     *,
     replace: bool,
-    on_written: Callable[[int], None] = lambda _: None,
+    on_written: Callable[[int], object] = lambda _: None,
 ) -> str:
     """Write the incidents as they come, mode 0600, and return a sentence that says what the file holds.
 
@@ -104,7 +104,7 @@ async def _write(
     about: About,
     *,
     replace: bool,
-    on_written: Callable[[int], None],
+    on_written: Callable[[int], object],
 ) -> str:
     rows, written, waiting = rows_as(form), 0, list[Incident]()
     draft = Draft(path)

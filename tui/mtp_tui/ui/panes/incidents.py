@@ -39,9 +39,14 @@ class IncidentsPane(Vertical):
 The queue, newest update first. It refreshes by itself; r asks at once. ● is new and ◐ has changed since you last
 had the cursor on it.
 
-Enter opens an incident, ← and → go through its tabs, Escape goes back. y copies the portal link of a row; of an opened
-incident it lists what can be copied, raw or defanged. i shows the other incidents with the evidence or device under
-the cursor. In the JSON tab / searches, n and N step through, Enter folds.
+Enter opens an incident, ← and → go through its tabs, Escape goes back. i shows the other incidents with the evidence or
+device under the cursor. In the JSON tab / searches, n and N step through, Enter folds.
+
+# Taking along
+
+y lists what can be copied of a row, or of what is under the cursor in an opened incident, raw or defanged. Y copies the
+portal link at once, O opens it in a browser. x writes the marked rows, or all that are shown, to a file: CSV, JSON or
+NDJSON; or one incident as a report.
 
 # Triage
 
@@ -59,6 +64,13 @@ An alert need not belong to an incident; alerts without one are not listed by th
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "refresh", "Refresh", id="incidents.refresh", tooltip="Ask the API for what has changed"),
+        Binding(
+            "x",
+            "export",
+            "Export",
+            id="incidents.export",
+            tooltip="Write the marked rows, or else all that are shown, or one incident to a file",
+        ),
         Binding("escape", "back", "Back", id="incidents.back", tooltip="Close what was opened last; stop a load"),
     ]
 
@@ -162,8 +174,27 @@ An alert need not belong to an incident; alerts without one are not listed by th
         elif self.queue.busy:
             self.queue.stop()
 
+    def action_export(self) -> None:
+        """Ask what of the queue goes into which file, and write it."""
+        from mtp_tui.ui.export_screen import ExportScreen  # not needed before somebody asks for it
+        from mtp_tui.ui.takeout import exportables
+
+        if self._feed is not None and self.reading.in_front is not None:
+            offered = exportables(
+                self._feed,
+                self.grid,
+                self.queue.state,
+                opened=self.opened,
+                narrowed_to=self.narrowed.line.text,
+                tenant=self.reading.tenant_id,
+                now=self._clock(),
+            )
+            self.app.push_screen(ExportScreen(self._feed.wholes, offered))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         if action == "refresh" and self._feed is None:
+            return None
+        if action == "export" and self.reading.in_front is None:
             return None
         if action == "back":
             return bool(self.opened or self.queue.busy or self.narrowed.is_less or self.grid.selected)

@@ -16,6 +16,7 @@ from mtp_tui.identity.permissions import TokenKind
 from mtp_tui.identity.token_comparison import claims_of, compare
 from mtp_tui.moments import both_texts
 from mtp_tui.services.session import SignedIn
+from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.token_saving import save_where_wanted
 from mtp_tui.ui.widgets.record_grid import RecordGrid
@@ -175,15 +176,13 @@ v shows or hides the token from everywhere, y copies it where it copies nothing 
 
     def action_copy_token(self) -> None:
         if self.signed_in is not None:
-            self.app.copy_to_clipboard(self.signed_in.token.value.reveal())
-            self._tell(f"The token was sent to the clipboard. {_warning(self.signed_in)}")
+            self.post_message(CopyWanted("Token", self.signed_in.token.value, _warning(self.signed_in)))
 
     def action_copy(self, what: str) -> None:
         """Copy something that is no secret: `fix`, `commands`, `claim`, `json` or `changes`."""
         text, name = self.views.to_copy(what)
         if text:
-            self.app.copy_to_clipboard(text)
-            self._tell(f"{name}: sent to the clipboard.")
+            self.post_message(CopyWanted(name, text))
 
     @on(RecordGrid.Chosen)
     def copy_chosen(self) -> None:

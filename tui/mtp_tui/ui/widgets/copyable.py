@@ -1,7 +1,7 @@
-"""What can be copied of an opened incident, each text with the letter that copies it."""
+"""What can be copied of an incident, each text with the letter that copies it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mtp_tui.defender.defang import defang
 from mtp_tui.defender.entity import Fact
@@ -9,9 +9,7 @@ from mtp_tui.defender.evidence import EvidenceItem, pivot_of
 from mtp_tui.defender.facts import alert_row, device_row, entity_row, incident_facts
 from mtp_tui.defender.models import Alert, Device, Entity, Incident
 from mtp_tui.services.record_text import as_json, as_markdown, as_tsv
-
-TAKEN_BYTES = 74_994
-"""What many terminals take at most by OSC 52: a sequence of 100,000 bytes, of which base64 leaves three quarters."""
+from mtp_tui.ui.clipboard import TAKEN_BYTES
 
 LONGEST_PATH = 60
 """Characters of a place in the JSON that serve as its label."""
@@ -38,7 +36,7 @@ class Copyable:
 
 
 def incident_copies(incident: Incident, portal_link: str) -> tuple[Copyable, ...]:
-    """What every incident has."""
+    """What every incident has; its JSON only where its bytes are at hand."""
     copies = (
         Copyable("p", "Portal link", portal_link),
         Copyable("i", "Incident ID", incident.id),
@@ -46,6 +44,11 @@ def incident_copies(incident: Incident, portal_link: str) -> tuple[Copyable, ...
         Copyable("w", "Whole incident as JSON, as it was sent", incident.raw.decode("utf-8", errors="replace")),
     )
     return tuple(each for each in copies if each.text)
+
+
+def of_row(incident: Incident, portal_link: str) -> tuple[Copyable, ...]:
+    """What a row of the queue has; all of it is there without the incident's bytes."""
+    return (*incident_copies(replace(incident, raw=b""), portal_link), *plain_copies(incident))
 
 
 def row_copies(what: str, row: Sequence[Fact]) -> tuple[Copyable, ...]:

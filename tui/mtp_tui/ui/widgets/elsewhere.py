@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from mtp_tui.clock import Clock
 from mtp_tui.identity.progress import EnterCode, OpenBrowser
+from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.text import plain, visible
 from mtp_tui.ui.widgets.big_text import big_text
 from mtp_tui.ui.widgets.said import Said
@@ -123,13 +124,11 @@ class Elsewhere(Vertical, can_focus=True):
 
     def action_copy_code(self) -> None:
         if isinstance(self.asked, EnterCode):
-            self.app.copy_to_clipboard(self.asked.user_code)
-            self.notify("The code was sent to the clipboard.", markup=False, timeout=3)
+            self.post_message(CopyWanted("Code", self.asked.user_code))
 
     def action_copy_link(self) -> None:
         if self.asked is not None:
-            self.app.copy_to_clipboard(self.asked.address)
-            self.notify("The address was sent to the clipboard.", markup=False, timeout=3)
+            self.post_message(CopyWanted("Address", self.asked.address))
 
     def action_show_qr(self, wanted: bool) -> None:
         self._qr_alone = wanted

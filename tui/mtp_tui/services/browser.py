@@ -1,4 +1,4 @@
-"""A browser opened by a command whose standard output belongs to somebody else."""
+"""A browser opened beside whatever has the terminal, a screen or a command: nothing it writes lands there."""
 
 import subprocess
 import sys

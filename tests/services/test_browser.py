@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mtp_tui.commands.browser import open_in_window
+from mtp_tui.services.browser import open_in_window
 
 ADDRESS = "https://login.microsoftonline.com/made-up/oauth2/v2.0/authorize?client_id=1&state=2"
 
