@@ -21,6 +21,7 @@ from textual.strip import Strip
 
 from mtp_tui.ui.lines import Line, Role, Span
 from mtp_tui.ui.text import visible
+from mtp_tui.ui.widgets.role_styles import role_style
 
 NARROWEST_BODY = 12
 
@@ -31,7 +32,6 @@ SLICE = 400
 class LineView(ScrollView, can_focus=True):
     """Shows a sequence of lines and scrolls through them."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in Role}
     BINDING_GROUP_TITLE = "Text"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "scroll_up", "Up", show=False, id="text.up"),
@@ -105,7 +105,7 @@ class LineView(ScrollView, can_focus=True):
         if width <= 0 or width == self._wrapped_at:
             return
         self._wrapped_at = width
-        self._styles = {role: self.get_component_rich_style(f"role--{role}", partial=True) for role in Role}
+        self._styles = {role: role_style(self.app, role) for role in Role}
         self._wrapped, self._lines_wrapped = [], 0
         in_view = round(self.scroll_y) + self.size.height
         self._wrap_slice()

@@ -17,6 +17,7 @@ from textual.strip import Strip
 
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.text import visible
+from mtp_tui.ui.widgets.role_styles import role_style
 
 R = TypeVar("R")
 
@@ -71,12 +72,7 @@ class Arrangement:
 class RecordGrid(ScrollView, Generic[R], can_focus=True):
     """Rows of records with one cursor, which stays on its record whatever comes and goes around it."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "grid--header",
-        "grid--cursor",
-        "grid--cursor-blurred",
-        *(f"role--{role}" for role in Role),
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"grid--header", "grid--cursor", "grid--cursor-blurred"}
     BINDING_GROUP_TITLE = "List"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="grid.up"),
@@ -294,7 +290,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         return Strip(segments).adjust_cell_length(width, base)
 
     def _role_style(self, role: Role) -> Style:
-        return self.get_component_rich_style(f"role--{role}", partial=True)
+        return role_style(self.app, role)
 
     def _lay_out(self, width: int) -> None:
         if width == self._layout_width:
