@@ -6,12 +6,13 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
+from rich.cells import cell_len, get_character_cell_size
 from rich.console import Console
 from rich.segment import ControlType, Segment
 from rich.style import Style
 from textual.color import Color
 
+from mtp_tui.sim.attacks import ATTACKS
 from mtp_tui.ui.text import LONGEST_TEXT, ControlCodeGuard, cell, plain, visible
 
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]")
@@ -27,7 +28,10 @@ HALF_PAIRS = (0xD800, 0xDBFF, 0xDC00, 0xDCE9, 0xDFFF)
 ACTING = (*CONTROLS, *DIRECTION_MARKS, *ZERO_WIDTH, *BLANK_LETTERS, *SEPARATORS, *TAGS, *HALF_PAIRS)
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=200)
-HOSTILE = st.text(st.sampled_from([chr(code) for code in ACTING] + list("a[é/]文\u0301\u0489")), max_size=200)
+SIGNS = "a[é/]文\n\u0301\u0489аοｅ𝐦⁄。_1👩🏽🇪⚠\ufe0f\u1112\u1161\u11ab\u0e31"
+HOSTILE = st.text(st.sampled_from([chr(code) for code in ACTING] + list(SIGNS)), max_size=200) | st.sampled_from(
+    [*ATTACKS.values()]
+)
 
 
 def code_of(code: int) -> str:
@@ -127,7 +131,7 @@ def test_a_flood_of_combining_marks_is_dammed() -> None:
     assert shown.endswith("‹…›algo")
 
 
-@pytest.mark.parametrize("mark", ["\u0488", "\u0489", "\u20dd", "\ufe0f", "\u0e31"])
+@pytest.mark.parametrize("mark", ["\u0488", "\u0489", "\u20dd", "\u0e31", "\U0001f3fb"])
 def test_a_flood_of_enclosing_marks_is_dammed(mark: str) -> None:
     assert visible("Z" + mark * 500).count(mark) <= 3
 
@@ -161,6 +165,16 @@ def test_whatever_is_shown_holds_no_control_and_can_be_written(text: str) -> Non
 
 
 @given(ANY_TEXT | HOSTILE)
+def test_whatever_is_shown_has_the_width_it_says(text: str) -> None:
+    """However it is cut, and by a terminal that knows nothing of emoji made of several; no mark stands without a letter."""
+    for shown in (visible(text), *visible(text, lines=True).split("\n")):
+        widths = [get_character_cell_size(char) for char in shown]
+        assert cell_len(shown) == sum(widths)
+        assert not shown or widths[0] > 0
+        assert "0" * 4 not in "".join(str(min(width, 1)) for width in widths)
+
+
+@given(ANY_TEXT | HOSTILE)
 def test_showing_twice_is_showing_once(text: str) -> None:
     assert visible(visible(text)) == visible(text)
 
@@ -172,6 +186,49 @@ def test_the_guard_lets_no_control_through_and_keeps_the_width(text: str) -> Non
     marks = sum(1 for char in text if TURNING.fullmatch(char) and not cell_len(char))
     assert len(shown) == len(text) - marks
     assert not TURNING.search(shown)
+    assert shown.encode()[:0] == b""  # what cannot be written would end the thread that writes
+
+
+def test_the_guard_takes_links_away() -> None:
+    """Rich writes a style's link to the terminal as it is, whatever stands in it."""
+    link = Segment("here", Style(bold=True, link="https://evil.example/\x1b\\\x1b]52;c;RVZJTA==\x07"))
+    plain_one = Segment("there", Style(bold=True))
+    assert ControlCodeGuard().apply([link, plain_one], Color(0, 0, 0)) == [Segment("here", Style(bold=True)), plain_one]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("pаypal.com", "p‹Cyrillic а›ypal.com"),
+        ("Μicrosoft", "‹Greek Μ›icrosoft"),
+        ("ｍicrosoft", "‹wide ｍ›icrosoft"),
+        ("𝐦𝐢𝐜𝐫𝐨soft", "‹styled 𝐦𝐢𝐜𝐫𝐨›soft"),
+        ("sv1с1host", "sv1‹Cyrillic с›1host"),
+        ("аdmin_x", "‹Cyrillic а›dmin_x"),
+        ("microsoft.com⁄evil", "microsoft.com‹2044 ⁄›evil"),
+        ("microsoft。com", "microsoft‹3002 。›com"),
+    ],
+)
+def test_letters_of_another_script_in_a_latin_word_are_named(text: str, shown: str) -> None:
+    assert visible(text) == shown
+    assert visible(shown) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["IP-адрес 10⁄12", "Ω μ α", "Ｗｅｂ ページ。", "です。Microsoft", "Εταιρεία Contoso", "𝐛𝐨𝐥𝐝"]
+)
+def test_scripts_that_stand_side_by_side_stay_as_they_are(text: str) -> None:
+    assert visible(text) == text
+
+
+def test_a_mark_without_a_letter_gets_something_to_stand_on() -> None:
+    assert visible("\u0301x") == "◌\u0301x"
+    assert visible("a\n\u0301x", lines=True) == "a\n◌\u0301x"
+
+
+def test_a_sign_is_as_wide_in_colour_as_without() -> None:
+    assert visible("\u26a0\ufe0f") == "\u26a0"
+    assert visible("a\ufe0f") == "a‹FE0F›"
 
 
 def test_the_guard_leaves_textuals_own_codes_alone() -> None:

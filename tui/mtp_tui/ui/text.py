@@ -2,14 +2,15 @@
 
 Incident titles, file names, mail subjects and claims are written by strangers. Nothing of theirs may act: control
 characters could write the clipboard or hide text, direction marks could make `exe.cod` out of `doc.exe`, square
-brackets are markup to Textual. `visible()` turns what acts into marks that are seen; `plain()` and `cell()` wrap the
-result so that it is no markup. Models and copies keep the text as it came.
+brackets are markup to Textual, and a Cyrillic letter in a Latin word makes another word of it. `visible()` turns what
+acts into marks that are seen; `plain()` and `cell()` wrap the result so that it is no markup. Models and copies keep
+the text as it came.
 """
 
 import re
 import unicodedata
 
-from rich.cells import cell_len
+from rich.cells import cell_len, get_character_cell_size
 from rich.segment import Segment
 from rich.text import Text
 from textual.color import Color
@@ -21,6 +22,8 @@ LONGEST_TEXT = 20_000
 
 _COMBINING_AT_MOST = 3
 """Marks that may stand on one letter; living scripts need two, a flood of them covers the lines around it."""
+_NOTHING_TO_STAND_ON = "◌"
+"""Put below a mark with no letter before it, which would else change what stands beside the text."""
 
 _NAMED = {
     0x00AD: "SHY", 0x034F: "CGJ", 0x061C: "ALM", 0x115F: "HCF", 0x1160: "HJF", 0x180E: "MVS",
@@ -37,14 +40,46 @@ _MARKS: dict[int, str] = {
     **{code: f"‹{name}›" for code, name in _NAMED.items()},
     **{
         code: f"‹{code:04X}›"
-        for codes in ((0x206A, 0x2070), (0xFFF9, 0xFFFC), (0x13430, 0x13439), (0x1BCA0, 0x1BCA4), (0x1D173, 0x1D17B))
+        for codes in (
+            *(
+                (0x206A, 0x2070),
+                (0x2800, 0x2801),
+                (0xFDD0, 0xFDF0),
+                (0xFE00, 0xFE10),
+                (0xFFF9, 0xFFFC),
+                (0xFFFE, 0x10000),
+            ),
+            *((0x13430, 0x13439), (0x1BCA0, 0x1BCA4), (0x1D173, 0x1D17B)),
+        )
         for code in range(*codes)
     },
 }
 
 _ACTING = re.compile(f"[{''.join(re.escape(chr(code)) for code in _MARKS)}\ud800-\udfff\U000e0000-\U000e0fff]")
 _ACTING_BUT_LINES = re.compile(_ACTING.pattern.replace("\\\n", "").replace("\n", ""))
-_TERMINAL_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_EMOJI_STYLE = re.compile("(?<=[\u203c-\u3299\U0001f000-\U0001faff])\ufe0f")
+"""Asks for the coloured form of a sign, in which it is wider on some terminals than on others."""
+
+_LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_ALIKE = {
+    "Greek": "\u0370-\u03ff\u1f00-\u1fff",
+    "Cyrillic": "\u0400-\u052f\u1c80-\u1c8f\ua640-\ua69f",
+    "Armenian": "\u0531-\u0588",
+    "Cherokee": "\u13a0-\u13ff\uab70-\uabbf",
+    "Coptic": "\u2c80-\u2cff",
+    "Lisu": "\ua4d0-\ua4ff",
+    "wide": "\uff21-\uff3a\uff41-\uff5a",
+    "styled": "\U0001d400-\U0001d7ff",
+}
+"""Letters that pass for Latin ones, by what they are. Source: Unicode Technical Standard 39, confusables."""
+_WORD = re.compile("[\\w\u0300-\u036f]+")
+_HAS_LATIN = re.compile(f"[{_LATIN}]")
+_HAS_ALIKE = re.compile(f"[{''.join(_ALIKE.values())}]")
+_STRANGE = re.compile("|".join(f"(?P<{name}>[{ranges}][{ranges}\u0300-\u036f]*)" for name, ranges in _ALIKE.items()))
+_SEPARATORS = re.compile("(?<=[A-Za-z])[\u2024\u2044\u2215\u29f8\u3002\uff0e\uff0f\uff61](?=[A-Za-z])")
+"""What passes for a dot or a slash between Latin words, as in an address."""
+
+_TERMINAL_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]")
 
 _UNSAFE = re.compile(f"{_TERMINAL_CONTROL.pattern}|{_TURNING.pattern}")
@@ -62,8 +97,8 @@ def visible(text: str, *, lines: bool = False) -> str:
         shown = shown.replace("\r\n", "\n").replace("\t", "    ")
     if shown.isascii() and shown.isprintable():
         return shown
-    shown = (_ACTING_BUT_LINES if lines else _ACTING).sub(_mark, shown)
-    return shown if shown.isascii() else _without_floods(shown)
+    shown = (_ACTING_BUT_LINES if lines else _ACTING).sub(_mark, _EMOJI_STYLE.sub("", shown))
+    return shown if shown.isascii() else _without_floods(_with_strangers_named(shown))
 
 
 def plain(text: str, *, lines: bool = False) -> Content:
@@ -77,17 +112,28 @@ def cell(text: str, style: str = "") -> Text:
 
 
 class ControlCodeGuard(LineFilter):
-    """The last fence: removes control characters from every line that is about to be painted.
+    """The last fence: removes control characters and links from every line that is about to be painted.
 
     What arrives here has passed `visible()` or comes from a place that forgot to; a segment that Textual means as
-    control carries its codes apart from its text and is not touched.
+    control carries its codes apart from its text and is not touched. A link is written to the terminal as it is, and
+    we set none: it can only have come from markup in somebody's text. What UTF-8 cannot hold would end the thread that
+    writes to the terminal.
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - the base class's form
-        """The same segments, or copies without control characters and direction marks."""
-        if not any(_UNSAFE.search(segment.text) for segment in segments if not segment.control):
+        """The same segments, or copies without control characters, direction marks and links."""
+        if not any(_is_unsafe(segment) for segment in segments):
             return segments
-        return [segment if segment.control else Segment(_defused(segment.text), segment.style) for segment in segments]
+        return [_safe(segment) if _is_unsafe(segment) else segment for segment in segments]
+
+
+def _is_unsafe(segment: Segment) -> bool:
+    has_link = segment.style is not None and segment.style.link is not None
+    return not segment.control and (has_link or _UNSAFE.search(segment.text) is not None)
+
+
+def _safe(segment: Segment) -> Segment:
+    return Segment(_defused(segment.text), segment.style.update_link(None) if segment.style else None)
 
 
 def _defused(text: str) -> str:
@@ -101,12 +147,31 @@ def _mark(match: re.Match[str]) -> str:
     return _MARKS.get(ord(char), "\ufffd" if "\ud800" <= char <= "\udfff" else f"‹{ord(char):X}›")
 
 
+def _with_strangers_named(text: str) -> str:
+    """Letters of another script in a Latin word, and lookalikes of dots and slashes, with what they are."""
+    if _HAS_ALIKE.search(text):
+        text = _WORD.sub(_mixed, text)
+    return _SEPARATORS.sub(lambda match: f"‹{ord(match.group()):04X} {match.group()}›", text)
+
+
+def _mixed(word: re.Match[str]) -> str:
+    text = word.group()
+    if text.isascii() or not (_HAS_LATIN.search(text) and _HAS_ALIKE.search(text)):
+        return text
+    return _STRANGE.sub(lambda run: f"‹{run.lastgroup} {run.group()}›", text)
+
+
 def _without_floods(text: str) -> str:
     kept: list[str] = []
     run = 0
+    has_base = False
     for char in text:
-        # by category: enclosing marks have the combining class 0
-        run = run + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
+        # by category and by width: enclosing marks have the combining class 0, and not all that has no width is a mark
+        is_mark = unicodedata.category(char) in ("Mn", "Me") or not get_character_cell_size(char)
+        run = run + 1 if is_mark and char != "\n" else 0
+        if run == 1 and not has_base:
+            kept.append(_NOTHING_TO_STAND_ON)
+        has_base = char != "\n"
         if run <= _COMBINING_AT_MOST:
             kept.append(char)
         elif run == _COMBINING_AT_MOST + 1:
