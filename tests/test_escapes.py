@@ -17,6 +17,7 @@ def bytes_of(text: str) -> bytes:
 
 def test_what_the_program_writes_passes() -> None:
     assert foreign(FRAME + COPY, PAINTING) == []
+    assert foreign(b"one\x1b[0m\r\n\x1b[2;1Htwo", PAINTING) == []
     assert copies_in(FRAME + COPY) == ["hello"]
     assert foreign(b"\x1b[31;1mHigh\x1b[0m  one\r\n", PRINTING) == []
     assert foreign(b"\x1b[?1049h\x1b[?25l\x1b[?2026$p" + FRAME, BEGINNING_AND_END) == []

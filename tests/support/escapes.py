@@ -15,19 +15,23 @@ _SHORT = re.compile(r"[ -/]*[0-~]")
 _STRING_END = re.compile("\x1b\\\\|\x07|\x9c|\x18|\x1a")
 _STRINGS = {"]": "OSC", "P": "DCS", "_": "APC", "^": "PM", "X": "SOS", "k": "title"}
 _C1_STRINGS = {"\x9d": "OSC", "\x90": "DCS", "\x9f": "APC", "\x9e": "PM", "\x98": "SOS"}
-_UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e0fff]"
+_UNSEEN = (
+    "\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e0fff"
 )
 """What hides or turns text: directions, zero-width, tags."""
+_ACTING = re.compile(f"[\x00-\x1f\x7f-\x9f{_UNSEEN}]")
 
 _SGR = (
     r"\x1b\[(?:(?:0|1|2|3|4|7|9|39|49|[34][0-7]|9[0-7]|[34]8;5;\d{1,3}|[34]8;2;\d{1,3};\d{1,3};\d{1,3})(?:;|(?=m)))*m"
 )
 _MOVE = r"\x1b\[(?:[1-9]|[1-5]\d);(?:[1-9]\d?|1\d\d)H"
 _FRAME = r"\x1b\[\?2026[hl]"
-PAINTING = re.compile(f"{_SGR}|{_MOVE}|{_FRAME}")
-"""Colours, moves within 60 rows and 200 columns, and the brackets around a frame."""
+_POINTER = r"\x1b\]22;default\x07"
+_BETWEEN_LINES = re.compile(f"\r\n(?={_MOVE})")
+"""Textual goes to a new line and then to the place where it begins; behind a line feed in a text there is no move."""
+PAINTING = re.compile(f"{_SGR}|{_MOVE}|{_FRAME}|{_POINTER}")
+"""Colours, moves within 60 rows and 200 columns, the brackets around a frame, and the usual shape of the mouse."""
 PRINTING = re.compile(f"{_SGR}|[\r\n]")
 """What a command without a screen may write."""
 BEGINNING_AND_END = re.compile(
@@ -47,17 +51,11 @@ class Order:
 
 def orders(text: str) -> Iterator[Order]:
     """Every control sequence, control string, control character and unseen mark, whole, in order; an unfinished one too."""
-    at = 0
-    while at < len(text):
-        char = text[at]
-        order = _order_at(text, at) if char < " " or "\x7f" <= char <= "\x9f" else None
-        if order is None:
-            if _UNSEEN.match(char):
-                yield Order("unseen", char)
-            at += 1
-            continue
+    match = _ACTING.search(text)
+    while match:
+        order = _order_at(text, match.start())
         yield order
-        at += len(order.whole)
+        match = _ACTING.search(text, match.start() + len(order.whole))
 
 
 def foreign(data: bytes, allowed: re.Pattern[str]) -> list[str]:
@@ -68,7 +66,7 @@ def foreign(data: bytes, allowed: re.Pattern[str]) -> list[str]:
         return [f"no UTF-8: {data[error.start - 20 : error.start + 20]!r}"]
     return [
         f"{order.kind}: {order.whole[:80]!r}"
-        for order in orders(text)
+        for order in orders(_BETWEEN_LINES.sub("", text))
         if not allowed.fullmatch(order.whole) and copied_by(order) in (None, "EVIL")
     ]
 
@@ -87,8 +85,8 @@ def copies_in(data: bytes) -> list[str]:
     return [text for order in orders(data.decode()) if (text := copied_by(order)) is not None]
 
 
-def _order_at(text: str, at: int) -> Order | None:
-    """The order that begins with a control character."""
+def _order_at(text: str, at: int) -> Order:
+    """The order that begins with a character that acts."""
     char, behind = text[at], text[at + 1 : at + 2]
     if char == "\x9b" or (char == "\x1b" and behind == "["):
         begin = at + (1 if char == "\x9b" else 2)
@@ -99,7 +97,7 @@ def _order_at(text: str, at: int) -> Order | None:
         return Order(name, text[at : end.end() if end else len(text)])
     if char == "\x1b":
         return Order("escape", text[at : _end_of(_SHORT.match(text, at + 1), at + 1)])
-    return Order("C0" if char < " " else "DEL" if char == "\x7f" else "C1", char)
+    return Order("C0" if char < " " else "DEL" if char == "\x7f" else "C1" if char < "\xa0" else "unseen", char)
 
 
 def _end_of(match: re.Match[str] | None, begin: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import cycle
 
 from mtp_tui.clock import Clock
 from mtp_tui.sim.attacks import ATTACKS, Attacker
@@ -20,6 +21,7 @@ _WORDS = frozenset(
 )
 """What decides how the rest is laid out; spared in most incidents, so that the rest is laid out as usual."""
 
+_SHORT_CLAIM = 40
 _SOME_TEXT = ""
 _ENTITIES = {
     "User": ("accountName", "domainName", "userSid", "aadUserId", "userPrincipalName"),
@@ -60,15 +62,18 @@ def hostile_incidents(clock: Clock) -> list[object]:
 
 
 def hostile_claims() -> JsonObject:
-    """Claims of an access token by every name that is shown somewhere, each an attack, and attacks for names."""
-    attacker = Attacker()
-    texts = ("name", "app_displayname", "upn", "unique_name", "given_name", "family_name", "ipaddr", "acr", "idp", "oid",
-             "sub", "sid", "uti", "rh", "aio", "xms_idrel", "tenant_region_scope", "wids_text", "azp", "deviceid")  # fmt: skip
-    claims: JsonObject = {name: attacker.text() for name in texts}
-    claims |= {name: [attacker.text() for _ in range(9)] for name in ("roles", "wids", "groups", "amr", "xms_cc")}
-    claims |= {"cnf": {attacker.text(): attacker.text()}, "_claim_names": {attacker.text(): [attacker.text()]}}
-    claims["scp"] = " ".join(attacker.text()[:99] for _ in range(9))
-    return claims | {text[:200]: attacker.text() for text in ATTACKS.values()}
+    """Claims of an access token by every name that is shown somewhere, each an attack, and attacks for names.
+
+    The short ones only: a service takes no token of more than some 10,000 characters.
+    """
+    short = [text for text in ATTACKS.values() if len(text) < _SHORT_CLAIM]
+    texts = cycle(short)
+    names = ("name", "app_displayname", "unique_name", "given_name", "family_name", "ipaddr", "acr", "idp", "sid", "uti",
+             "rh", "aio", "xms_idrel", "tenant_region_scope", "deviceid", "onprem_sid", "login_hint", "scp")  # fmt: skip
+    claims: JsonObject = {name: next(texts) for name in names}
+    claims |= {name: [next(texts) for _ in range(4)] for name in ("wids", "groups", "amr", "xms_cc")}
+    claims |= {"_claim_sources": {next(texts): next(texts)}, "_claim_names": {next(texts): [next(texts)]}}
+    return claims | {text: next(texts) for text in short[::2]}
 
 
 def hostile_error(text: str) -> bytes:

@@ -24,7 +24,7 @@ from mtp_tui.ui import clipboard
 from mtp_tui.ui.help_screen import HelpScreen
 from mtp_tui.ui.main_screen import MainScreen
 from mtp_tui.ui.messages import CopyWanted, OpenWanted
-from mtp_tui.ui.text import ControlCodeGuard, visible
+from mtp_tui.ui.text import ControlCodeGuard, visible, writable
 from mtp_tui.ui.themes import THEMES
 
 _NOT_IN_PALETTE = ("grid.", "text.", "app.palette")
@@ -130,7 +130,7 @@ class MtpApp(App[None]):
     @on(CopyWanted)
     def send_to_clipboard(self, event: CopyWanted) -> None:
         """By the terminal at once, and by a program of this machine if there is one."""
-        text = event.text.reveal() if isinstance(event.text, Secret) else event.text
+        text = writable(event.text.reveal() if isinstance(event.text, Secret) else event.text)
         self._clipboard = text  # what Textual's own fields paste
         if self._driver is not None:
             self._driver.write(clipboard.sequence(text, self._services.settings.terminal))

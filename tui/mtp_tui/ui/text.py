@@ -10,7 +10,7 @@ the text as it came.
 import re
 import unicodedata
 
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import cell_len, get_character_cell_size, set_cell_size
 from rich.segment import Segment
 from rich.text import Text
 from textual.color import Color
@@ -79,10 +79,11 @@ _STRANGE = re.compile("|".join(f"(?P<{name}>[{ranges}][{ranges}\u0300-\u036f]*)"
 _SEPARATORS = re.compile("(?<=[A-Za-z])[\u2024\u2044\u2215\u29f8\u3002\uff0e\uff0f\uff61](?=[A-Za-z])")
 """What passes for a dot or a slash between Latin words, as in an address."""
 
-_TERMINAL_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]")
-
-_UNSAFE = re.compile(f"{_TERMINAL_CONTROL.pattern}|{_TURNING.pattern}")
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+"""What no terminal is given: controls, directions, zero-width, tags, and what UTF-8 cannot hold."""
 
 
 def visible(text: str, *, lines: bool = False) -> str:
@@ -111,8 +112,13 @@ def cell(text: str, style: str = "") -> Text:
     return Text(visible(text), style=style, no_wrap=True, overflow="ellipsis", end="")
 
 
+def writable(text: str) -> str:
+    """The text as UTF-8 can hold it: halves of pairs that JSON may carry become U+FFFD, or whole where both are there."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 class ControlCodeGuard(LineFilter):
-    """The last fence: removes control characters and links from every line that is about to be painted.
+    """The last fence: removes controls, unseen marks and links from every line that is about to be painted.
 
     What arrives here has passed `visible()` or comes from a place that forgot to; a segment that Textual means as
     control carries its codes apart from its text and is not touched. A link is written to the terminal as it is, and
@@ -121,7 +127,7 @@ class ControlCodeGuard(LineFilter):
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - the base class's form
-        """The same segments, or copies without control characters, direction marks and links."""
+        """The same segments, or copies without anything of that."""
         if not any(_is_unsafe(segment) for segment in segments):
             return segments
         return [_safe(segment) if _is_unsafe(segment) else segment for segment in segments]
@@ -137,9 +143,10 @@ def _safe(segment: Segment) -> Segment:
 
 
 def _defused(text: str) -> str:
-    """As wide as before: most direction marks have no width, and simply go."""
-    text = _TERMINAL_CONTROL.sub("\ufffd", text)
-    return _TURNING.sub(lambda mark: "\ufffd" * cell_len(mark.group()), text)
+    """As wide as before: most of what is unsafe has no width, and simply goes."""
+    safe = _UNSAFE.sub(lambda match: "\ufffd" * cell_len(match.group()), text)
+    width = cell_len(text)
+    return safe if cell_len(safe) == width else set_cell_size(safe, width)  # emoji that were joined are wider apart
 
 
 def _mark(match: re.Match[str]) -> str:

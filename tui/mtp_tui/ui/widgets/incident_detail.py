@@ -163,7 +163,8 @@ class IncidentDetailView(Vertical):
         return self.query_one("#detail-tabs", Tabs).active or "overview"
 
     def _is_made(self, tab: str) -> bool:
-        return tab in _DOCUMENTS or bool(self.query(f"#detail-{tab}"))
+        # mounted, and so with all that is in it: keys and the line of keys ask while it is still on its way
+        return tab in _DOCUMENTS or any(view.is_mounted for view in self.query(f"#detail-{tab}"))
 
     def _made(self, tab: str) -> AlertsView | EvidenceView | DevicesView | JsonView:
         match tab:
@@ -200,7 +201,7 @@ class IncidentDetailView(Vertical):
     async def show_tab(self, event: Tabs.TabActivated) -> None:
         event.stop()
         had_keys = self.has_focus_within
-        if not self._is_made(self.open_tab):
+        if not self._is_made(self.open_tab) and not self.query(f"#detail-{self.open_tab}"):
             view = self._made(self.open_tab)
             view.display = False  # until the switcher shows it
             await self.query_one(ContentSwitcher).mount(view)
