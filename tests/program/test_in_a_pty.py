@@ -12,15 +12,7 @@ if sys.platform == "win32":
 from tests.program.conftest import SECRET
 from tests.support.hunt import Hunt
 from tests.support.program import PROGRAM
-from tests.support.terminal import ALTERNATE_SCREEN, BRACKETED_PASTE, CURSOR, MOUSE, Terminal
-
-
-def assert_restored(terminal: Terminal) -> None:
-    modes = terminal.screen.modes
-    assert modes[ALTERNATE_SCREEN] is False
-    assert modes[CURSOR] is True
-    assert not any(modes.get(mode, False) for mode in (*MOUSE, BRACKETED_PASTE))
-    assert terminal.line_settings == terminal.line_settings_before
+from tests.support.terminal import ALTERNATE_SCREEN, Terminal
 
 
 def test_the_demo_paints_a_queue_follows_the_window_and_leaves(environment: dict[str, str], home: Path) -> None:
@@ -36,7 +28,7 @@ def test_the_demo_paints_a_queue_follows_the_window_and_leaves(environment: dict
         assert "Created UTC" not in narrow
         terminal.press("q")
         assert terminal.leave() == 0
-        assert_restored(terminal)
+        assert terminal.is_restored
     assert [path for path in home.rglob("*") if path.is_file()] == []
 
 
@@ -45,7 +37,7 @@ def test_without_colour_the_words_remain_and_ctrl_q_leaves_too(environment: dict
         terminal.read_until("Sev", "High", "Active")
         terminal.press("\x11")
         assert terminal.leave() == 0
-        assert_restored(terminal)
+        assert terminal.is_restored
 
 
 def test_a_log_that_cannot_be_written_does_not_stop_the_program(environment: dict[str, str], home: Path) -> None:
@@ -97,7 +89,7 @@ def test_a_bug_leaves_a_page_without_anything_that_was_typed(
         terminal.read_until("taken from the environment variable AZURE_CLIENT_SECRET")
         terminal.press(key)
         assert terminal.leave() == 1
-        assert_restored(terminal)
+        assert terminal.is_restored
     page = terminal.screen.text
     assert kind in page
     assert "action_crash" in page or "in work" in page
@@ -120,7 +112,7 @@ def test_bytes_of_the_environment_that_are_no_text_do_not_break_the_screen(envir
         terminal.read_until("cannot be seen")
         terminal.press("\x11")
         assert terminal.leave() == 0
-        assert_restored(terminal)
+        assert terminal.is_restored
 
 
 def test_an_unknown_profile_is_said_before_anything_is_painted(environment: dict[str, str]) -> None:

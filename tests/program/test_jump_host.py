@@ -234,7 +234,7 @@ def test_without_any_home_nothing_is_written_where_the_program_was_started(
     script = tmp_path / "nobody.py"
     script.write_text(NOBODY)
     bare = {name: value for name, value in jump_host.items() if name != "HOME" and not name.startswith("XDG_")}
-    variables = bare | {"TERM": "dumb", "AZURE_TENANT_ID": "north.example", "AZURE_CLIENT_SECRET": SECRET}
+    variables = bare | {"TERM": "vt100", "AZURE_TENANT_ID": "north.example", "AZURE_CLIENT_SECRET": SECRET}
     with Terminal([sys.executable, str(script)], variables, folder=home) as terminal:
         terminal.read_until("north.example", "taken from the environment variable")
         terminal.press("\x11")

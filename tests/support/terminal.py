@@ -22,8 +22,7 @@ from typing import Self
 
 from rich.cells import get_character_cell_size
 
-ALTERNATE_SCREEN, CURSOR, BRACKETED_PASTE = 1049, 25, 2004
-MOUSE = (1000, 1003, 1015, 1006)
+ALTERNATE_SCREEN, CURSOR, LINE_WRAP = 1049, 25, 7
 
 _SEQUENCE = re.compile(
     r"\x1b\[(?P<private>[<=>?]?)(?P<numbers>[\d;:]*)[ -/]*(?P<final>[@-~])"
@@ -137,12 +136,27 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self._master)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Take the terminal away, as a lost connection does."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
 
     @property
     def line_settings(self) -> list[object]:
         """Echo, line mode and the like, as the program left them."""
         return termios.tcgetattr(self._master)
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether every mode that was switched on is off again, and the line settings are those of the beginning."""
+        modes, painted = self.screen.modes, bytes(self.painted)
+        left_on = {mode for mode, is_on in modes.items() if is_on} - {CURSOR, LINE_WRAP}
+        keys = painted.count(b"\x1b[<u") - len(re.findall(rb"\x1b\[>\d+u", painted))
+        is_whole = modes.get(CURSOR, True) and modes.get(LINE_WRAP, True)
+        return not left_on and is_whole and keys == 0 and self.line_settings == self.line_settings_before
 
     def press(self, keys: str) -> None:
         """Send keys as a keyboard would."""

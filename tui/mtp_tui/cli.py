@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
 
 from mtp_tui import __version__
@@ -18,23 +19,58 @@ if TYPE_CHECKING:
     from mtp_tui.settings import Settings
 
 EXIT_OK = 0
-EXIT_BUG = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
+_NO_SCREENS = ("dumb", "unknown")
+"""What terminals call themselves that print lines and do no more. One that says nothing is tried."""
+
 
 def main(arguments: Sequence[str] | None = None, around: "Surroundings | None" = None) -> int:
-    """Run `mtp-tui` and return its exit code: 0 left by the user, 1 a bug, 2 wrong usage; a command has codes of its own.
+    """Run `mtp-tui` and return its exit code: 0 left by the user, 1 a bug, 2 wrong usage or nowhere to paint; 129, 130
+    and 143 ended by HUP (or the terminal is gone), INT and TERM. A command has codes of its own.
 
     `around` is what a command finds around it, instead of the network, the machine's clock and the environment.
     """
     options = parser().parse_args(arguments)
     if options.command is not None:
         return _run_command(options, around)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print("mtp-tui needs a terminal: standard input and output must not be redirected.", file=sys.stderr)  # noqa: T201
+    if obstacle := _obstacle(options, os.environ):
+        from mtp_tui.commands.streams import is_terminal, put, tell
+
+        if is_terminal(sys.stdout) and not is_terminal(sys.stderr):
+            put(f"mtp-tui: {obstacle}\n")  # nobody would read it in a file
+        else:
+            tell(obstacle)
         return EXIT_USAGE
-    return _run(options)
+    try:
+        return _run(options)
+    except KeyboardInterrupt:  # before it was painted
+        return EXIT_INTERRUPTED
+
+
+def _obstacle(options: argparse.Namespace, environ: Mapping[str, str]) -> str:
+    """Why the window cannot be opened here, as a sentence; empty if it can."""
+    from mtp_tui.commands.streams import is_terminal
+
+    # the window is painted on standard error, as Textual does it
+    if not all(map(is_terminal, (sys.stdin, sys.stdout, sys.stderr))):
+        return "The window needs a terminal: standard input, output and error must not be redirected. Commands for scripts are in --help."
+    term = environ.get("TERM", "").lower()
+    if term in _NO_SCREENS:
+        return f"This terminal says that it cannot be painted on (TERM={term}): set TERM=xterm-256color if it can, else use the commands of --help."
+    if not options.demo and (switch := _listener(environ)):
+        return f"{switch} writes down all that is typed, secrets too: unset it, or use it with --demo."
+    return ""
+
+
+def _listener(environ: Mapping[str, str]) -> str:
+    """The variable that makes Textual log keys and the values of fields; empty if there is none. Source: Textual 8.2,
+    `textual.constants` and `textual.features`."""
+    if environ.get("TEXTUAL_LOG"):
+        return "TEXTUAL_LOG"
+    features = {feature.strip().lower() for feature in environ.get("TEXTUAL", "").split(",")}
+    return "TEXTUAL=devtools" if "devtools" in features else ""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -145,9 +181,11 @@ def _surroundings() -> "Surroundings":
     from mtp_tui import logs, settings
     from mtp_tui.clock import system_clock
     from mtp_tui.commands.surroundings import Surroundings
+    from mtp_tui.private_memory import keep_memory_private
     from mtp_tui.services.browser import open_in_window
     from mtp_tui.wire import Wire
 
+    keep_memory_private()
     logs.start_logging(None)  # standard error is for what the command has to say
     environ = settings.frozen_environment(os.environ)
 
@@ -162,7 +200,9 @@ def _surroundings() -> "Surroundings":
 
 def _run(options: argparse.Namespace) -> int:
     from mtp_tui import logs, settings
+    from mtp_tui.private_memory import keep_memory_private
 
+    keep_memory_private()
     log_file = None if options.demo else settings.log_file()
     if not logs.start_logging(log_file):
         log_file = None
@@ -170,12 +210,16 @@ def _run(options: argparse.Namespace) -> int:
     if chosen is None:
         return EXIT_USAGE
 
+    from mtp_tui.endings import end_in_order
     from mtp_tui.services import wiring
     from mtp_tui.ui.app import MtpApp
 
     app = MtpApp(wiring.demo(chosen) if options.demo else wiring.live(chosen))
+    if isinstance(sys.__stderr__, TextIOWrapper):  # a terminal is asked in UTF-8 and answers in it, whatever LANG says
+        sys.__stderr__.reconfigure(encoding="utf-8", errors="backslashreplace")
+    end_in_order(app.leave)
     app.run()
-    return EXIT_OK if app.return_code in (None, 0) else EXIT_BUG
+    return app.return_code or EXIT_OK
 
 
 def chosen_settings(

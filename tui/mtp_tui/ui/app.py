@@ -1,5 +1,6 @@
 """The application: themes, keys, the last fence before the terminal, and the page that a bug leaves behind."""
 
+import signal
 import traceback
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -11,6 +12,7 @@ from rich.text import Text
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.notifications import SeverityLevel
@@ -24,6 +26,7 @@ from mtp_tui.ui import clipboard
 from mtp_tui.ui.help_screen import HelpScreen
 from mtp_tui.ui.main_screen import MainScreen
 from mtp_tui.ui.messages import CopyWanted, OpenWanted
+from mtp_tui.ui.suspending import Suspending
 from mtp_tui.ui.text import ControlCodeGuard, visible, writable
 from mtp_tui.ui.themes import THEMES
 
@@ -74,6 +77,14 @@ class MtpApp(App[None]):
         ),
         Binding("ctrl+q", "quit", "Quit", priority=True, id="app.quit", tooltip="Leave; q too, outside of fields"),
         Binding("q", "quit", "Quit", show=False),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "Suspend",
+            show=False,
+            id="app.suspend",
+            tooltip="Back to the shell for a while; fg there goes on",
+        ),
     ]
 
     class Copied(Message):
@@ -88,6 +99,9 @@ class MtpApp(App[None]):
         super().__init__()
         self._services = services
         self._guard = ControlCodeGuard()
+        self._suspending: Suspending | None = None
+        self._has_painted = False
+        self._leaves_with: int | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = services.settings.theme
@@ -175,6 +189,36 @@ class MtpApp(App[None]):
             self.screen.dismiss()
             return
         self.push_screen(HelpScreen(self.screen.focused or self.screen, self.screen.active_bindings))
+
+    def on_mount(self) -> None:
+        if self._driver is not None and self._driver.can_suspend and hasattr(signal, "SIGTSTP"):
+            self._suspending = Suspending(partial(self.refresh, layout=True))
+
+    def on_ready(self) -> None:
+        self.call_after_refresh(self._note_painted)
+
+    def _note_painted(self) -> None:
+        self._has_painted = True
+        if self._leaves_with is not None:
+            self.exit(return_code=self._leaves_with)
+
+    def leave(self, code: int = 0) -> None:
+        """Close the window; if it is just being opened, once it is there: widgets that are half mounted fail."""
+        self._leaves_with = code
+        if self._has_painted:
+            self.exit(return_code=code)
+
+    async def action_quit(self) -> None:
+        self.leave()
+
+    @on(Driver.SignalResume)
+    def paint_again(self) -> None:
+        if self._suspending is not None:
+            self._suspending.resumed()
+
+    def on_resize(self) -> None:
+        if self._has_painted:
+            self.screen.refresh()  # a window that went away and came back has its old size, and lost what it showed
 
     async def on_unmount(self) -> None:
         await self._services.close()

@@ -1,0 +1,44 @@
+"""Stopped by ctrl+z or by whoever sends SIGTSTP, and going on with the shell's `fg`."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+
+
+class Suspending:
+    """Stands before the driver's own signal handlers.
+
+    Those act in the middle of whatever is being done, and start the terminal's modes once more when the process was
+    stopped by what cannot be noticed (SIGSTOP): then two threads would read keys, and the line settings that are
+    restored in the end would be the wrong ones.
+    """
+
+    def __init__(self, repaint: Callable[[], object]) -> None:
+        """To be made in the event loop once the driver has its handlers; `repaint` paints everything anew."""
+        self._repaint = repaint
+        self._is_suspended = False
+        loop = asyncio.get_running_loop()
+        stop, go_on = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
+        if not (callable(stop) and callable(go_on)):
+            return
+        self._stop, self._go_on = stop, go_on
+        signal.signal(signal.SIGTSTP, lambda *_: loop.call_soon_threadsafe(self._suspend))
+        signal.signal(signal.SIGCONT, lambda *_: loop.call_soon_threadsafe(self._resume))
+
+    def resumed(self) -> None:
+        """The terminal is ours again."""
+        self._is_suspended = False
+        self._repaint()
+
+    def _suspend(self) -> None:
+        if not self._is_suspended:
+            self._is_suspended = True
+            self._stop(signal.SIGTSTP, None)
+
+    def _resume(self) -> None:
+        if self._is_suspended:
+            self._go_on(
+                signal.SIGCONT, None
+            )  # which says so by a message if it succeeds: it does not in the background
+        else:
+            self._repaint()
