@@ -93,8 +93,7 @@ def test_an_incident_is_seen(incident: object, expected: Expected) -> None:
 
 def rows(*incidents: dict[str, object]) -> IncidentBook:
     book = IncidentBook()
-    news, _, _ = book.compare([incident_from(raw(incident)) for incident in incidents])
-    book.take(news)
+    book.take(book.compare([incident_from(raw(incident)) for incident in incidents], {}).incidents)
     return book
 
 

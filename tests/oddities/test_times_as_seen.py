@@ -116,10 +116,10 @@ def test_incidents_of_one_instant_are_all_kept_and_asked_for_again() -> None:
     same = "2026-11-20T09:30:31.8566667Z"
     book = IncidentBook()
     incidents = [incident_from(raw(incident_json(incidentId=number, lastUpdateTime=same))) for number in range(5)]
-    news, new, changed = book.compare(incidents)
-    book.take(news)
-    assert (len(book.rows()), len(new), len(changed)) == (5, 5, 0)
-    assert book.compare(incidents)[0] == ()
+    news = book.compare(incidents, {})
+    book.take(news.incidents)
+    assert (len(book.rows()), len(news.new), len(news.changed)) == (5, 5, 0)
+    assert book.compare(incidents, {}).incidents == ()
     moment = parse_moment(same)
     assert moment is not None
     assert IncidentQuery(moment).to_params()["$filter"] == "lastUpdateTime ge 2026-11-20T09:30:31.856666Z"

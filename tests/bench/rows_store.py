@@ -1,0 +1,95 @@
+"""What the store costs, part by part: ways of keeping a body, and each thing that the program asks of the store.
+
+The yardstick is to make the rows of all incidents from their bodies once. All is CPU time of all threads.
+"""
+
+import tempfile
+import time
+import zlib
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+
+from tests.bench import baselines
+from tests.bench.corpus import NEWEST, PAGE, corpus
+from tests.bench.measure import Bench, Line
+
+YARDSTICK = "all rows from their bodies"
+
+
+async def bodies(bench: Bench) -> list[Line]:
+    """Time to pack and to unpack every body, and the bytes that are left, by way of keeping it."""
+    from tests.bench import program
+
+    raws = list(corpus(bench.folder, bench.some).bodies())
+    total = sum(map(len, raws))
+    parse_ms = _cpu_ms(lambda: program.rows_from(raws))
+    dictionary = b"".join(raws[:: max(1, len(raws) // 20)])[-32_768:]
+
+    def shared_pack(raw: bytes) -> bytes:
+        packer = zlib.compressobj(3, zdict=dictionary)
+        return packer.compress(raw) + packer.flush()
+
+    ways: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]] = {
+        "without blanks (msgspec)": (lambda raw: msgspec.json.encode(msgspec.json.decode(raw)), bytes),
+        **{f"zlib {level}": (_packer(level), zlib.decompress) for level in (1, 3, 6)},
+        "zlib 3, dictionary": (shared_pack, lambda packed: zlib.decompressobj(zdict=dictionary).decompress(packed)),
+    }
+    lines = []
+    for name, (pack, unpack) in ways.items():
+        packed: list[bytes] = []
+        pack_ms = _cpu_ms(lambda pack=pack, packed=packed: packed.extend(map(pack, raws)))  # type: ignore[misc]
+        unpack_ms = _cpu_ms(lambda unpack=unpack, packed=packed: [unpack(each) for each in packed])  # type: ignore[misc]
+        left = f"{sum(map(len, packed)) / total:.0%} of the bytes are left"
+        lines.append(Line(f"body kept by {name}: pack", (pack_ms,), YARDSTICK, (parse_ms,), note=left))
+        lines.append(Line("  unpack", (unpack_ms,), YARDSTICK, (parse_ms,)))
+    return lines
+
+
+async def store_calls(bench: Bench) -> list[Line]:
+    """Each thing that the program asks of the store, a page at a time where it would."""
+    from tests.bench import program
+
+    raws = list(corpus(bench.folder, bench.some).bodies())
+    incidents = program.rows_from(raws)
+    parse_ms = _cpu_ms(lambda: program.rows_from(raws))
+    lines: list[Line] = []
+
+    async def line(action: str, work: Callable[[], Awaitable[object]]) -> None:
+        begun = time.process_time()
+        await work()
+        lines.append(Line(action, ((time.process_time() - begun) * 1e3,), YARDSTICK, (parse_ms,)))
+
+    async def put(minutes: int) -> None:
+        for start in range(0, len(incidents), PAGE):
+            await store.put(incidents[start : start + PAGE], NEWEST + timedelta(minutes=minutes))
+
+    with tempfile.TemporaryDirectory() as made:
+        async with program.store_in(Path(made)) as store:
+            await line(f"put {len(incidents):,} incidents, a page at a time", lambda: put(1))
+            await line("put the same again", lambda: put(2))
+        kind, value = baselines.read(program.store_file(Path(made)), program.NAMED_BY.replace("?", str(bench.some)))[0]
+        async with program.store_in(Path(made)) as store:
+            await line("all, without bodies", lambda: store.listed(0, len(incidents)))
+            await line("one, whole", lambda: store.wholes([incidents[17 % len(incidents)].id]))
+            await line("words that begin so, three letters", lambda: store.beginning(["pow"]))
+            await line("a word that nearly all hold, anywhere", lambda: store.holding(program.terms("example")))
+            await line("a phrase, anywhere", lambda: store.holding(program.terms('"command and control"')))
+            await line("pivot, what most incidents share", lambda: store.pivot(kind, value))
+            await line("what is unseen", store.unseen)
+            await line("mark everything as seen", lambda: store.mark_seen(None, NEWEST + timedelta(minutes=3)))
+            await line("check the whole file", store.check)
+            await line("clear", store.clear)
+    return lines
+
+
+def _cpu_ms(work: Callable[[], object]) -> float:
+    begun = time.process_time()
+    work()
+    return (time.process_time() - begun) * 1e3
+
+
+def _packer(level: int) -> Callable[[bytes], bytes]:
+    return lambda raw: zlib.compress(raw, level)
