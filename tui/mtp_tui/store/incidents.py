@@ -11,7 +11,6 @@ from mtp_tui.defender.models import Incident, same_content
 from mtp_tui.defender.narrowing.facts import facts_of
 from mtp_tui.store.bodies import digest, pack
 from mtp_tui.store.changes import FieldChange, difference, note
-from mtp_tui.store.pivots import Sighting, sightings_of
 from mtp_tui.store.rows import by_number, row_of
 from mtp_tui.store.texts import COLUMNS, texts_of
 from mtp_tui.store.times import maybe_us, to_us
@@ -53,7 +52,6 @@ class _Prepared:
     digest: bytes
     packed: bytes = b""
     texts: tuple[str, ...] = ()
-    sightings: tuple[Sighting, ...] = ()
 
 
 def put(connection: sqlite3.Connection, incidents: Sequence[Incident], as_of: datetime) -> Stored:
@@ -98,8 +96,6 @@ def forget_older_than(connection: sqlite3.Connection, days: float, now: datetime
     count = connection.execute(
         "DELETE FROM incidents WHERE coalesce(updated_at, created_at, as_of) < ?", (before,)
     ).rowcount
-    if count:
-        _forget_unnamed_evidence(connection)
     connection.execute("COMMIT")
     connection.execute("PRAGMA incremental_vacuum").fetchall()
     return count
@@ -110,7 +106,6 @@ def clear(connection: sqlite3.Connection, *, full_text: bool) -> None:
     connection.execute("BEGIN IMMEDIATE")
     for statement in (
         "DELETE FROM incidents",
-        "DELETE FROM evidence",
         "DELETE FROM choices",
         "DELETE FROM journal",
     ):
@@ -167,7 +162,6 @@ def _whole(one: _Prepared) -> _Prepared:
         one.digest,
         pack(incident.raw),
         texts_of(facts_of(incident, sent, alerts)),
-        sightings_of(incident, alerts),
     )
 
 
@@ -184,7 +178,6 @@ def _insert(connection: sqlite3.Connection, one: _Prepared, told: int) -> None:
     number = int(cursor.lastrowid or 0)
     connection.execute("INSERT INTO bodies (number, packed) VALUES (?, ?)", (number, one.packed))
     connection.execute(_INSERT_TEXTS, (number, *one.texts))
-    _insert_sightings(connection, number, one.sightings)
 
 
 def _replace(connection: sqlite3.Connection, number: int, one: _Prepared, told: int) -> None:
@@ -200,31 +193,9 @@ def _replace(connection: sqlite3.Connection, number: int, one: _Prepared, told: 
     )
     connection.execute("UPDATE bodies SET packed = ? WHERE number = ?", (one.packed, number))
     connection.execute(_UPDATE_TEXTS, (*one.texts, number))
-    connection.execute("DELETE FROM sightings WHERE number = ?", (number,))
-    _insert_sightings(connection, number, one.sightings)
-
-
-def _insert_sightings(connection: sqlite3.Connection, number: int, sightings: Sequence[Sighting]) -> None:
-    connection.executemany(
-        "INSERT INTO evidence (kind, value) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(sighting.kind, sighting.value) for sighting in sightings],
-    )
-    connection.executemany(
-        """
-        INSERT INTO sightings (evidence, number, first_seen, last_seen)
-        SELECT evidence, ?, ?, ? FROM evidence WHERE kind = ? AND value = ?
-        """,
-        [(number, each.first_seen, each.last_seen, each.kind, each.value) for each in sightings],
-    )
 
 
 def _confirm(connection: sqlite3.Connection, known: _Known, told: int) -> None:
     """The service said the same again."""
     if told > known.as_of:
         connection.execute("UPDATE incidents SET as_of = ? WHERE number = ?", (told, known.number))
-
-
-def _forget_unnamed_evidence(connection: sqlite3.Connection) -> None:
-    connection.execute(
-        "DELETE FROM evidence WHERE NOT EXISTS (SELECT 1 FROM sightings WHERE sightings.evidence = evidence.evidence)"
-    )

@@ -1,63 +1,39 @@
 """From one piece of evidence to the other incidents that name it."""
 
-import hashlib
+import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from mtp_tui.defender.evidence import pivot_of
-from mtp_tui.defender.models import Alert, Device, Entity, Incident
-from mtp_tui.store.times import maybe_moment, maybe_us
+from mtp_tui.defender.models import Entity, Incident, detail_from
+from mtp_tui.defender.narrowing.folding import fold
+from mtp_tui.store.rows import by_number
+from mtp_tui.store.texts import storable
+from mtp_tui.store.times import maybe_moment
 
-_LONGEST_VALUE = 256
-"""Characters of a value that are compared as they are; a longer one by its beginning and a hash."""
-
-
-_KINDS = {
-    "User principal name": "user",
-    "userPrincipalName": "user",
-    "Account": "user",
-    "accountName": "user",
-    "SID": "user",
-    "userSid": "user",
-    "Entra object ID": "user",
-    "aadUserId": "user",
-    "Mailbox": "mailbox",
-    "mailboxAddress": "mailbox",
-    "Sender": "sender",
-    "sender": "sender",
-    "Subject": "mail",
-    "subject": "mail",
-    "Message ID": "mail",
-    "internetMessageId": "mail",
-    "Cluster value": "cluster",
-    "Address": "address",
-    "ipAddress": "address",
-    "URL": "url",
+_COLUMNS = {
+    "user": "user",
+    "mailbox": "mail",
+    "sender": "mail",
+    "mail": "mail",
+    "address": "ip",
     "url": "url",
-    "SHA-1": "hash",
-    "sha1": "hash",
-    "SHA-256": "hash",
-    "sha256": "hash",
-    "MD5": "hash",
-    "md5": "hash",
-    "File name": "file",
-    "fileName": "file",
-    "Command line": "command",
-    "Key": "registry",
-    "Group": "group",
-    "Group ID": "group",
-    "Device ID": "device",
-    "deviceId": "device",
-    "mdatpDeviceId": "device",
-    "deviceDnsName": "device",
-    "hostName": "device",
+    "hash": "hash",
+    "file": "file",
+    "command": "process",
+    "device": "device",
 }
-"""Kinds as in `pivot_of`, by the label of an entity's fact; entities of unknown types keep the service's key as label."""
+"""Where the text of a kind is kept (mtp_tui.store.texts); that of the others is in `rest`."""
 
-Value = tuple[str, str]
-"""Kind and value."""
+_MOST_READ = 50
+"""Incidents of which the bodies are read for when the evidence was seen; the others have their own times for it."""
+
+_MOST_TOKENS = 20
+
+_TOKEN = re.compile(r"[0-9a-z]+")
+
+Span = tuple[datetime | None, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,81 +55,44 @@ class OtherIncidents:
         return len(self.ids)
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One piece of evidence in one incident; the value in the form in which it is compared."""
-
-    kind: str
-    value: str
-    first_seen: int | None
-    last_seen: int | None
-
-
-def sightings_of(incident: Incident, alerts: Iterable[Alert]) -> tuple[Sighting, ...]:
-    """Every piece of evidence that the incident names, each once."""
-    spans: dict[tuple[str, str], tuple[datetime | None, datetime | None]] = {}
-    for value, first, last in _seen(incident, alerts):
-        key = (value[0], folded(value[1]))
-        known_first, known_last = spans.get(key, (None, None))
-        spans[key] = (_earliest(known_first, first), _latest(known_last, last))
-    return tuple(Sighting(*key, maybe_us(first), maybe_us(last)) for key, (first, last) in spans.items())
-
-
-def pivot(connection: sqlite3.Connection, kind: str, value: str, besides: str) -> OtherIncidents:
+def pivot(connection: sqlite3.Connection, kind: str, value: str, besides: str, *, full_text: bool) -> OtherIncidents:
     """The incidents with this evidence, without the one whose ID is `besides`."""
+    wanted = fold(value)
+    condition, needles = f"instr({_COLUMNS.get(kind, 'rest')}, ?) > 0", [storable(f"\n{wanted}\n")]
+    tokens = _TOKEN.findall(wanted)[:_MOST_TOKENS]
+    if full_text and tokens and wanted.isascii():  # the index knows sooner where it can be at all
+        condition += " AND number IN (SELECT rowid FROM word_index WHERE word_index MATCH ?)"
+        needles.append(" AND ".join(f'"{token}"' for token in tokens))
     rows = connection.execute(
-        """
-        SELECT id, first_seen, last_seen
-        FROM evidence JOIN sightings USING (evidence) JOIN incidents USING (number)
-        WHERE kind = ? AND value = ? AND id <> ? ORDER BY updated_at DESC, length(id), id
-        """,
-        (kind, folded(value), besides),
+        f"""
+        SELECT number, incidents.id, created_at, updated_at FROM texts JOIN incidents USING (number)
+        WHERE {condition} AND incidents.id <> ? ORDER BY updated_at DESC, length(incidents.id), incidents.id
+        """,  # noqa: S608 - one of our own columns
+        (*needles, storable(besides)),
     ).fetchall()
-    first = min((first for _, first, _ in rows if first is not None), default=None)
-    last = max((last for _, _, last in rows if last is not None), default=None)
+    read = by_number(connection, [number for number, *_ in rows[:_MOST_READ]])
+    spans = [span for incident in read for span in _spans(incident, wanted)]
+    spans += [(maybe_moment(created), maybe_moment(updated)) for _, _, created, updated in rows[_MOST_READ:]]
     return OtherIncidents(
-        kind, value, tuple(incident_id for incident_id, _, _ in rows), maybe_moment(first), maybe_moment(last)
+        kind,
+        value,
+        tuple(incident_id for _, incident_id, *_ in rows),
+        min((first for first, _ in spans if first), default=None),
+        max((last for _, last in spans if last), default=None),
     )
 
 
-def folded(value: str) -> str:
-    """The form in which values are compared: neither case nor blanks around count."""
-    text = value.strip().casefold().encode("utf-8", errors="replace").decode()
-    if len(text) <= _LONGEST_VALUE:
-        return text
-    return f"{text[:_LONGEST_VALUE]}…{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def _seen(incident: Incident, alerts: Iterable[Alert]) -> Iterator[tuple[Value, datetime | None, datetime | None]]:
-    for alert in alerts:
-        first = alert.first_activity or incident.created_at
-        last = alert.last_activity or incident.updated_at
+def _spans(incident: Incident, wanted: str) -> Iterator[Span]:
+    """When the evidence was seen in an incident, each time that it is named."""
+    for alert in detail_from(incident.raw).alerts:
+        span = alert.first_activity or incident.created_at, alert.last_activity or incident.updated_at
         for entity in alert.entities:
-            for value in _values_of(entity):
-                yield value, entity.seen_at or first, entity.seen_at or last
+            if _names(entity, wanted):
+                yield (entity.seen_at, entity.seen_at) if entity.seen_at else span
         for device in alert.devices:
-            for value in _values_of_device(device):
-                yield value, first, last
+            if wanted in map(fold, (*device.names, device.id, device.entra_id)):
+                yield span
 
 
-def _values_of(entity: Entity) -> set[Value]:
-    """All that it could be looked for by, and not only what would tell it best."""
-    values = {(_KINDS[label], value) for label, value in entity.facts if label in _KINDS}
-    best = pivot_of(entity)
-    return _usable(values if best is None else {*values, (best.kind, best.value)})
-
-
-def _values_of_device(device: Device) -> set[Value]:
-    return _usable({("device", value) for value in (*device.names, device.id, device.entra_id)})
-
-
-def _usable(values: set[Value]) -> set[Value]:
-    return {(kind, value) for kind, value in values if value.strip()}
-
-
-def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((moment for moment in (one, other) if moment), default=None)
-
-
-def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
-    return max((moment for moment in (one, other) if moment), default=None)
+def _names(entity: Entity, wanted: str) -> bool:
+    return any(fold(text) == wanted for text in (entity.title, *(value for _, value in entity.facts)))

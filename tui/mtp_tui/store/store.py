@@ -124,7 +124,9 @@ class Store:
 
     async def pivot(self, kind: str, value: str, *, besides: str = "") -> OtherIncidents:
         """The incidents that name this piece of evidence, other than the one with the ID `besides`."""
-        return await self._read(partial(pivot, kind=kind, value=value, besides=besides))
+        return await self._read(
+            partial(pivot, kind=kind, value=value, besides=besides, full_text=self._database.full_text)
+        )
 
     async def unseen(self) -> Unseen:
         """What is new or changed and was not marked as seen."""

@@ -25,13 +25,10 @@ COLUMNS = (*_FOLDED, *_SQUEEZED)
 _AT_ONCE = 100
 """Terms, and values of one term, in one question; SQLite refuses expressions that are a thousand deep."""
 
-_MOST_VALUES = 500
-"""Values of one field that are offered for completion."""
+_MOST_COUNTED = 3_000
+"""Incidents, the latest ones, of which the text is taken apart for completion."""
 
-_COUNTED_KINDS = {"user": "user", "device": "device"}
-"""Fields that are completed from the pieces of evidence, and the kind of these."""
-
-_COUNTED_COLUMNS = ("mitre", "category", "verdict")
+_COUNTED = ("user", "device", "mitre", "category", "verdict")
 
 Condition = tuple[str, list[str]]
 """An SQL expression over the columns, and its parameters."""
@@ -73,23 +70,15 @@ def holding(connection: sqlite3.Connection, terms: Sequence[Term]) -> frozenset[
 
 
 def occurring(connection: sqlite3.Connection) -> Mapping[str, Mapping[str, int]]:
-    """By field: what occurs in the incidents, folded, and in how many of them, as far as only their bodies tell."""
-    found: dict[str, dict[str, int]] = {}
-    for field, kind in _COUNTED_KINDS.items():
-        rows = connection.execute(
-            """
-            SELECT value, count(*) AS incidents FROM evidence JOIN sightings USING (evidence)
-            WHERE kind = ? GROUP BY evidence ORDER BY incidents DESC LIMIT ?
-            """,
-            (kind, _MOST_VALUES),
-        )
-        found[field] = dict(rows)
-    for column in _COUNTED_COLUMNS:
-        counts: Counter[str] = Counter()
-        for texts, count in connection.execute(f"SELECT {column}, count(*) FROM texts GROUP BY {column}"):  # noqa: S608 - one of three names of ours
-            for text in filter(None, texts.split("\n")):
-                counts[text.upper() if column == "mitre" else text] += count
-        found[column] = dict(counts.most_common(_MOST_VALUES))
+    """By field: what occurs in the latest incidents, folded, and in how many, as far as only their bodies tell."""
+    rows = connection.execute(
+        f"SELECT {', '.join(_COUNTED)} FROM texts JOIN incidents USING (number) ORDER BY updated_at DESC LIMIT ?",  # noqa: S608 - names of ours
+        (_MOST_COUNTED,),
+    )
+    found: dict[str, Counter[str]] = {column: Counter() for column in _COUNTED}
+    for row in rows:
+        for column, texts in zip(_COUNTED, row, strict=True):
+            found[column].update(filter(None, (texts.upper() if column == "mitre" else texts).split("\n")))
     return found
 
 
@@ -129,17 +118,17 @@ def _condition(term: Term) -> Condition:
 def _needles(meaning: Meaning) -> Iterator[str]:
     match meaning:
         case Contains(needle) | Within(needle):
-            yield _storable(needle)
+            yield storable(needle)
         case Begins(needle):
-            yield f"\n{_storable(needle)}"
+            yield f"\n{storable(needle)}"
         case Is(text):
-            yield f"\n{_storable(text)}\n"
+            yield f"\n{storable(text)}\n"
         case Exactly(text):
-            yield f"\n{_storable(fold(text))}\n"
+            yield f"\n{storable(fold(text))}\n"
         case OneOf(words):
-            yield from (f"\n{_storable(word)}\n" for word in sorted(words))
+            yield from (f"\n{storable(word)}\n" for word in sorted(words))
 
 
-def _storable(text: str) -> str:
-    """As `texts_of` stores it; a NUL would end the text for some of SQLite's functions."""
+def storable(text: str) -> str:
+    """As it is stored; a NUL would end the text for some of SQLite's functions."""
     return text.encode("utf-8", errors="replace").decode().replace("\0", " ")

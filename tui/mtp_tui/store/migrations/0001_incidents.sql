@@ -41,40 +41,23 @@ CREATE TABLE changes (                  -- since the incident was last looked at
     PRIMARY KEY (number, field)
 ) WITHOUT ROWID;
 
-CREATE TABLE evidence (
-    evidence INTEGER PRIMARY KEY,
-    kind     TEXT NOT NULL,
-    value    TEXT NOT NULL,             -- in the form in which it is compared
-    UNIQUE (kind, value)
-);
-
-CREATE TABLE sightings (
-    evidence   INTEGER NOT NULL REFERENCES evidence,
-    number     INTEGER NOT NULL REFERENCES incidents ON DELETE CASCADE,
-    first_seen INTEGER,
-    last_seen  INTEGER,
-    PRIMARY KEY (evidence, number)
-) WITHOUT ROWID;
-
-CREATE INDEX sightings_of_incident ON sightings (number);
-
-CREATE TABLE texts (                    -- what is looked through; each text with a line feed before and behind it
+CREATE TABLE texts (                    -- what is looked through, short columns first; each text with a line feed before and behind it
     number   INTEGER PRIMARY KEY REFERENCES incidents ON DELETE CASCADE,
     name     TEXT NOT NULL,
     row      TEXT NOT NULL,
-    story    TEXT NOT NULL,
-    user     TEXT NOT NULL,
-    device   TEXT NOT NULL,
-    file     TEXT NOT NULL,
-    process  TEXT NOT NULL,
-    hash     TEXT NOT NULL,
-    ip       TEXT NOT NULL,
-    url      TEXT NOT NULL,
-    mail     TEXT NOT NULL,
-    rest     TEXT NOT NULL,
     mitre    TEXT NOT NULL,
     category TEXT NOT NULL,
-    verdict  TEXT NOT NULL
+    verdict  TEXT NOT NULL,
+    ip       TEXT NOT NULL,
+    url      TEXT NOT NULL,
+    device   TEXT NOT NULL,
+    hash     TEXT NOT NULL,
+    file     TEXT NOT NULL,
+    user     TEXT NOT NULL,
+    mail     TEXT NOT NULL,
+    process  TEXT NOT NULL,
+    rest     TEXT NOT NULL,
+    story    TEXT NOT NULL
 );
 
 CREATE TABLE choices (
