@@ -160,6 +160,7 @@ def test_no_option_takes_a_secret() -> None:
         "--refresh",
         "--no-store",
         "--keep-days",
+        "--bell",
         "--write",
     }
 

@@ -14,7 +14,7 @@ from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.sim.oddities import MOMENTS, odd_incidents
 from mtp_tui.sim.stories import build_incidents
 from mtp_tui.store.bodies import digest
-from mtp_tui.store.store import FieldChange, Store, Unseen
+from mtp_tui.store.store import FieldChange, LastLook, Store, Unseen
 from tests.defender.shapes import incident_json, raw
 from tests.defender.test_any_json import ANY_JSON, FIELDS, TIMES
 from tests.store.shapes import everything, incident, opened
@@ -175,6 +175,12 @@ async def test_changed_fields_are_named_with_before_and_after(store: Store) -> N
     [
         ({"alerts": [{"title": "x"}]}, {"alerts": [{"title": "y"}]}, FieldChange("alerts")),
         ({}, {"alerts": [{"title": "x"}]}, FieldChange("alert_count", "0", "1")),
+        ({"alerts": [{"alertId": "a"}]}, {"alerts": [{"alertId": "b"}]}, FieldChange("alert_ids", "a", "b")),
+        (
+            {"alerts": [{"alertId": "b"}, {"alertId": "a"}]},
+            {"alerts": [{"alertId": "a"}, {"alertId": "b"}]},
+            FieldChange("alerts"),
+        ),
         ({}, {"summary": "new"}, FieldChange("summary", "", "new")),
         ({}, {}, FieldChange("updated_at", "2026-11-20 09:00:00 UTC", "2026-11-20 11:00:00 UTC")),
     ],
@@ -218,6 +224,17 @@ async def test_a_change_that_was_taken_back_is_none(store: Store) -> None:
     assert await store.changes_of("1") == (FieldChange("severity", "Medium", "Low"),)
     await store.put([incident(1)], NOON + timedelta(minutes=3))
     assert await store.changes_of("1") == ()
+
+
+async def test_a_look_tells_when_the_one_before_was_and_what_has_changed(store: Store) -> None:
+    await store.put([incident(1), incident(2)], NOON)
+    assert await store.look_at("1", NOON) == LastLook()
+    await store.put([incident(1, severity="High"), incident(2, severity="High")], LATER)
+    assert await store.look_at("1", NOON) == LastLook(NOON, (FieldChange("severity", "Medium", "High"),))
+    look = await store.look_at("1", LATER)
+    assert (look.at, look.changes[0].as_of) == (NOON, LATER)
+    assert await store.look_at("1", LATER) == LastLook(LATER)
+    assert await store.unseen() == Unseen(new=frozenset({"2"}))
 
 
 # leaving

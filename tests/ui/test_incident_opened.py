@@ -5,6 +5,7 @@ import json
 import pytest
 from textual import on
 from textual.app import App, ComposeResult
+from textual.widgets import Tabs
 
 from mtp_tui.defender.evidence import Pivot
 from mtp_tui.sim.payload import stamp
@@ -141,6 +142,37 @@ async def test_i_asks_for_other_incidents_with_an_entity(clock: StoppedClock) ->
         assert app.wanted == [Pivot("user", "ana@contoso.example", "User principal name")]
         await pilot.press("right", "i")
         assert app.wanted[1:] == [Pivot("device", "pc", "Device")]
+
+
+async def test_a_long_incident_shows_its_row_until_it_is_read(clock: StoppedClock) -> None:
+    """Nothing of the incident before stands below its name, whichever tab is in front, and no key is lost."""
+    alerts = [{"alertId": f"da{number}", "title": f"Alert {number}", "entities": ENTITIES * 7} for number in range(200)]
+    long = opened(incidentId=9, incidentName="Long", severity="High", alerts=alerts).incident
+    app = Owner(clock)
+    async with app.run_test() as pilot:
+        view = app.query_one(IncidentDetailView)
+        tabs = app.query_one("#detail-tabs", Tabs)
+
+        async def read() -> None:
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+
+        view.open(long)
+        assert "reading 200 alerts …" in view.text.plain_text
+        assert "▲ High" in view.text.plain_text
+        await read()
+        assert "200  · not given 200" in view.text.plain_text
+        for tab in ("alerts", "evidence", "devices"):
+            view.open(opened(**INCIDENT).incident)
+            tabs.active = tab
+            await read()
+            view.focus_text()
+            view.open(long)
+            shown = getattr(view, tab)
+            assert (shown.grid.rows, shown.page.plain_text, view.pivot) == ((), "Reading …", None)
+            await read()
+            assert len(shown.grid.rows) == {"alerts": 200, "evidence": 6, "devices": 0}[tab]
+            assert (shown.grid if tab != "devices" else shown.page).has_focus
 
 
 async def test_lists_of_the_detail_never_move_the_queue(tenant: SimulatedTenant, clock: StoppedClock) -> None:

@@ -117,6 +117,9 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="allow changes of incidents: status, owner, classification, tags, comments (default: read-only)",
     )
+    parser.add_argument(
+        "--bell", action="store_true", help="ring the terminal's bell when a refresh brings something new at High"
+    )
     parser.add_argument("--no-store", action="store_true", help="remember no incidents for the next start")
     parser.add_argument(
         "--keep-days",
@@ -246,6 +249,7 @@ def chosen_settings(
         retention_days=options.keep_days,
         may_write=options.write,
         refresh_every_s=options.refresh,
+        bell=options.bell,
         theme=f"mtp-{options.theme}",
         log_file=log_file,
         terminal=settings.terminal_environment(environ),

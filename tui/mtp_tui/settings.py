@@ -53,6 +53,8 @@ class Settings:
     """Whether incidents may be changed; if not, whatever would change one is stopped before it leaves the program."""
     refresh_every_s: float | None = None
     """None leaves the choice to whoever joins the services."""
+    bell: bool = False
+    """Whether the terminal's bell rings for incidents that are new at High."""
     theme: str = "mtp-dark"
     log_file: Path | None = None
     """Where the log is written; None writes none."""

@@ -1,7 +1,7 @@
 """An incident opened: its alerts, and what they name together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from mtp_tui.defender.alert import Alert, alert_of
@@ -41,8 +41,11 @@ class IncidentDetail:
     last_activity: datetime | None = None
     extra: Extra = ()
     """Keys of the incident that have no place above, and values of it that could not be read."""
-    json_text: str = field(default="", repr=False)
-    """The incident's JSON, indented for reading."""
+
+    @property
+    def json_text(self) -> str:
+        """The incident's JSON, indented for reading; laid out each time, which for megabytes belongs into a thread."""
+        return indented(self.incident.raw)
 
 
 def detail_from(raw: bytes) -> IncidentDetail:
@@ -64,7 +67,6 @@ def detail_from(raw: bytes) -> IncidentDetail:
         first_activity=min((alert.first_activity for alert in alerts if alert.first_activity), default=None),
         last_activity=max((alert.last_activity for alert in alerts if alert.last_activity), default=None),
         extra=tuple(dict.fromkeys(sent.unread())),
-        json_text=indented(raw),
     )
 
 

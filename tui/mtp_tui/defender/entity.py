@@ -93,6 +93,11 @@ _LABELS = {
     "userSid": "SID",
 }
 
+_ORDER = {
+    kind: tuple((key.casefold(), key) for key in dict.fromkeys((*keys, *_LABELS))) for kind, keys in _KEYS.items()
+}
+"""By type every key that has a label, in reading order, casefolded and as it is."""
+
 _TYPE_BY_FOLD = {name.casefold(): name for name in _KEYS}
 _NAMING = ("displayName", "name", "hostName", "deviceDnsName", "title", "fileName", "userPrincipalName", "accountName")
 """Where entities of other types have been seen to keep their name."""
@@ -104,7 +109,8 @@ def entity_of(sent: Fields) -> Entity:
     kind = _TYPE_BY_FOLD.get(sent_type.strip().casefold(), sent_type)
     verdict, remediation = sent.text("verdict"), sent.text("remediationStatus")
     seen_at = sent.moment("evidenceCreationTime")
-    known = [(_LABELS[key], _value(sent, key)) for key in (*_KEYS[kind], *_LABELS)] if kind in _KEYS else []
+    held = sent.folded  # of some forty keys that an entity may have, most have five
+    known = [(_LABELS[key], _value(sent, key)) for folded, key in _ORDER.get(kind, ()) if folded in held]
     others = [(key, _shown(key, value)) for key, value in sent.unread()]
     facts = tuple(dict.fromkeys(fact for fact in (*known, *others) if fact[1]))
     title = _TITLES.get(kind, _title_of_other)(sent)

@@ -4,7 +4,7 @@ Every key may be missing, null, empty, of another type, or spelt in another case
 `unread()` hands it over at the end.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, KeysView, Mapping
 from datetime import datetime
 
 from mtp_tui.defender.json_reading import one_line
@@ -71,6 +71,11 @@ class Fields:
                 return value
         return None
 
+    @property
+    def folded(self) -> KeysView[str]:
+        """The keys that are there, casefolded; looking in here counts as asking for none of them."""
+        return self._names().keys()
+
     def text(self, *keys: str) -> str:
         """As text; empty if none of the keys holds anything."""
         return text_of(self.get(*keys))
@@ -118,8 +123,11 @@ class Fields:
         """The key as this object spells it."""
         if key in self._values:
             return key
+        return self._names().get(key.casefold(), key)
+
+    def _names(self) -> dict[str, str]:
         if self._by_fold is None:
             self._by_fold = {}
             for name in self._values:
                 self._by_fold.setdefault(name.casefold(), name)
-        return self._by_fold.get(key.casefold(), key)
+        return self._by_fold

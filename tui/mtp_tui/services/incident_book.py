@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from mtp_tui.defender.models import Incident, same_content
+from mtp_tui.defender.models import Incident, same_content, severity_rank
 from mtp_tui.store.bodies import digest
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,6 +25,8 @@ class News:
     """IDs that were not known at all."""
     changed: frozenset[str] = frozenset()
     """IDs of which something else was known."""
+    raised: frozenset[str] = frozenset()
+    """IDs of those whose severity was known to be lower."""
 
 
 class IncidentBook:
@@ -61,7 +63,8 @@ class IncidentBook:
             if known is None or not (_is_older(incident, known) or self._is_same(known, incident)):
                 news[incident.id] = incident
         new = frozenset(incident_id for incident_id in news if incident_id not in self._incidents)
-        return News(tuple(news.values()), new, frozenset(news.keys() - new))
+        raised = frozenset(incident.id for incident in news.values() if self._is_raised(incident))
+        return News(tuple(news.values()), new, frozenset(news.keys() - new), raised)
 
     def take(self, news: Iterable[Incident]) -> None:
         """Remember these in the place of what was known of them, unless that has become newer since it was compared."""
@@ -91,6 +94,10 @@ class IncidentBook:
         if only is not None:
             rows = [incident for incident in rows if incident.id in only]
         return tuple(rows) if test is None else tuple(incident for incident in rows if test(incident))
+
+    def _is_raised(self, incident: Incident) -> bool:
+        known = self._incidents.get(incident.id)
+        return known is not None and severity_rank(incident.severity) > severity_rank(known.severity) > 0
 
     def _is_same(self, known: Incident, incident: Incident) -> bool:
         if known.raw:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from mtp_tui.clock import Clock, Sleep
 from mtp_tui.defender.client import DefenderClient
-from mtp_tui.defender.models import Incident, IncidentDetail, Unreadable, detail_from
+from mtp_tui.defender.models import Incident, IncidentDetail, IncidentPage, Unreadable, detail_from
 from mtp_tui.defender.narrowing.completion import Known, known_from
 from mtp_tui.defender.narrowing.match import Marks, matcher
 from mtp_tui.defender.narrowing.meanings import Contains
@@ -59,6 +59,8 @@ class PageLoaded:
     Finished is the end."""
     unreadable: tuple[Unreadable, ...]
     as_of: datetime
+    raised: frozenset[str] = frozenset()
+    """Those of the changed ones that have a higher severity than was known before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,5 +271,16 @@ class IncidentFeed:
                     continue
                 news = await self._learn(answer.incidents, answer.as_of)
                 reading.turn(answer, len(news.incidents))
-                total, more = len(self.incidents), not reading.is_over
-                yield PageLoaded(news.incidents, news.new, news.changed, total, more, answer.unreadable, answer.as_of)
+                yield self._loaded(news, answer, more=not reading.is_over)
+
+    def _loaded(self, news: News, page: IncidentPage, *, more: bool) -> PageLoaded:
+        return PageLoaded(
+            news.incidents,
+            news.new,
+            news.changed,
+            len(self.incidents),
+            more,
+            page.unreadable,
+            page.as_of,
+            news.raised,
+        )

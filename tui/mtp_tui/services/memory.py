@@ -19,7 +19,7 @@ from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.narrowing import Term
 from mtp_tui.errors import MtpError
 from mtp_tui.store.incidents import RETENTION_DAYS
-from mtp_tui.store.store import FieldChange, Json, OtherIncidents, Store, Unseen, one_thread, open_store
+from mtp_tui.store.store import Json, LastLook, OtherIncidents, Store, Unseen, one_thread, open_store
 
 __all__ = ["Memory", "OtherIncidents", "Recalled"]
 
@@ -113,9 +113,9 @@ class Memory:
         """These, or all if None, were looked at; in turn with `take`."""
         self._begin(partial(self._mark_seen, ids, self._clock()))
 
-    async def changes_of(self, incident_id: str) -> tuple[FieldChange, ...]:
-        """What is not as it was when the incident was last looked at."""
-        return await self._use(self._changes_of(incident_id), ())
+    async def look_at(self, incident_id: str) -> LastLook:
+        """What is not as it was when the incident was last looked at, which it is now; in turn with `take`."""
+        return await self._use(self._look_at(incident_id, self._clock()), LastLook())
 
     async def others_with(self, kind: str, value: str, besides: str) -> OtherIncidents | None:
         """The other incidents that name a piece of evidence; None if the store cannot be used."""
@@ -181,10 +181,10 @@ class Memory:
         store = await self._open()
         await store.mark_seen(ids, as_of)
 
-    async def _changes_of(self, incident_id: str) -> tuple[FieldChange, ...]:
+    async def _look_at(self, incident_id: str, as_of: datetime) -> LastLook:
         await self._caught_up()
         store = await self._open()
-        return await store.changes_of(incident_id)
+        return await store.look_at(incident_id, as_of)
 
     async def _others_with(self, kind: str, value: str, besides: str) -> OtherIncidents:
         await self._caught_up()

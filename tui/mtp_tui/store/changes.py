@@ -1,15 +1,16 @@
 """What changed in an incident since somebody last looked at it."""
 
+import dataclasses
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mtp_tui.defender.fields import text_of
+from mtp_tui.defender.fields import Fields, text_of
 from mtp_tui.defender.json_reading import read_json
 from mtp_tui.defender.models import Incident
 from mtp_tui.moments import utc_text
-from mtp_tui.store.times import to_us
+from mtp_tui.store.times import maybe_moment, to_us
 
 _COLUMNS = {
     "name": "incidentname",
@@ -41,6 +42,22 @@ class FieldChange:
     before: str = ""
     """As text; how many, for comments; empty for what has no short form."""
     after: str = ""
+    as_of: datetime | None = dataclasses.field(default=None, compare=False)
+    """When the service last said so; None where only the difference of two states was asked for."""
+
+
+ALERT_IDS = "alert_ids"
+"""Name of the change that says which alerts there were, and which there are: their IDs, one a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastLook:
+    """What an incident was when somebody last looked at it, as far as it is not that any more."""
+
+    at: datetime | None = None
+    """When that was; None if nobody ever did."""
+    changes: tuple[FieldChange, ...] = ()
+    """By the names of the fields; none for an incident that nobody has looked at before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +74,11 @@ def difference(before: Incident, after: Incident) -> tuple[FieldChange, ...]:
     """The fields in which two states of an incident differ; its update time only if nothing else does."""
     columns = [_change(field, getattr(before, field), getattr(after, field)) for field in _COLUMNS]
     found = [change for change in columns if change is not None]
-    tells_of_alerts = any(not _COLUMNS[change.field] for change in found)
-    found += [
-        change for change in _other_keys(before.raw, after.raw) if not (change.field == "alerts" and tells_of_alerts)
-    ]
+    others = list(_other_keys(before.raw, after.raw))
+    tells_of_alerts = any(not _COLUMNS[change.field] for change in found) or any(
+        change.field == ALERT_IDS for change in others
+    )
+    found += [change for change in others if not (change.field == "alerts" and tells_of_alerts)]
     if not found and (change := _change("updated_at", before.updated_at, after.updated_at)):
         found.append(change)
     return tuple(found)
@@ -81,10 +99,33 @@ def note(connection: sqlite3.Connection, number: int, changes: Iterable[FieldCha
 def changes_of(connection: sqlite3.Connection, incident_id: str) -> tuple[FieldChange, ...]:
     """Since it was last looked at; none for one that never was."""
     rows = connection.execute(
-        "SELECT field, before, after FROM changes JOIN incidents USING (number) WHERE id = ? ORDER BY field",
+        """
+        SELECT field, before, after, changes.as_of FROM changes JOIN incidents USING (number)
+        WHERE id = ? ORDER BY field
+        """,
         (incident_id,),
     )
-    return tuple(FieldChange(*row) for row in rows)
+    return tuple(FieldChange(name, before, after, maybe_moment(as_of)) for name, before, after, as_of in rows)
+
+
+def look_at(connection: sqlite3.Connection, incident_id: str, as_of: datetime) -> LastLook:
+    """What has changed since the look before this one; what was known at `as_of` counts as looked at from now on."""
+    connection.execute("BEGIN IMMEDIATE")
+    row = connection.execute("SELECT seen_as_of FROM incidents WHERE id = ?", (incident_id,)).fetchone()
+    look = LastLook(maybe_moment(row[0]) if row else None, changes_of(connection, incident_id))
+    _mark_each(connection, [incident_id], to_us(as_of))
+    connection.execute("COMMIT")
+    return look
+
+
+def joined(earlier: LastLook, later: LastLook) -> LastLook:
+    """Two looks, of which the second followed while the first was not over, as the one that they are to a person."""
+    changes = {change.field: change for change in earlier.changes}
+    for change in later.changes:
+        first = changes.get(change.field)
+        changes[change.field] = replace(change, before=first.before) if first else change
+    kept = [change for change in changes.values() if not change.before or change.before != change.after]
+    return LastLook(earlier.at or later.at, tuple(kept)) if earlier.changes else later
 
 
 def unseen(connection: sqlite3.Connection) -> Unseen:
@@ -109,18 +150,22 @@ def mark_seen(connection: sqlite3.Connection, ids: Iterable[str] | None, as_of: 
         )
         connection.execute("DELETE FROM changes WHERE as_of <= ?", (seen,))
     else:
-        known = [(seen, incident_id) for incident_id in ids]
-        connection.executemany(
-            """
-            UPDATE incidents SET seen_as_of = ?1
-            WHERE id = ?2 AND changed_as_of <= ?1 AND (seen_as_of IS NULL OR seen_as_of < ?1)
-            """,
-            known,
-        )
-        connection.executemany(
-            "DELETE FROM changes WHERE as_of <= ?1 AND number = (SELECT number FROM incidents WHERE id = ?2)", known
-        )
+        _mark_each(connection, ids, seen)
     connection.execute("COMMIT")
+
+
+def _mark_each(connection: sqlite3.Connection, ids: Iterable[str], seen: int) -> None:
+    known = [(seen, incident_id) for incident_id in ids]
+    connection.executemany(
+        """
+        UPDATE incidents SET seen_as_of = ?1
+        WHERE id = ?2 AND changed_as_of <= ?1 AND (seen_as_of IS NULL OR seen_as_of < ?1)
+        """,
+        known,
+    )
+    connection.executemany(
+        "DELETE FROM changes WHERE as_of <= ?1 AND number = (SELECT number FROM incidents WHERE id = ?2)", known
+    )
 
 
 def _change(field: str, before: object, after: object) -> FieldChange | None:
@@ -135,6 +180,8 @@ def _text(value: object) -> str:
 
 def _other_keys(before: bytes, after: bytes) -> Iterator[FieldChange]:
     one, other = _keys(before), _keys(after)
+    if change := _change(ALERT_IDS, _alert_ids(one), _alert_ids(other)):
+        yield change
     for key in dict.fromkeys((*one, *other)):
         if _differ(one.get(key), other.get(key)):
             texts = _short(one.get(key)), _short(other.get(key))
@@ -160,6 +207,13 @@ def _keys(raw: bytes) -> Mapping[str, object]:
         for key, inner in value.items()
         if key.casefold() not in _NOT_COMPARED and "odata." not in key.casefold() and inner not in (None, [], {}, "")
     }
+
+
+def _alert_ids(keys: Mapping[str, object]) -> str:
+    """In an order of their own, because the service's may change while the alerts do not."""
+    return "\n".join(
+        sorted({identity for alert in Fields(keys).objects("alerts") if (identity := alert.text("alertId"))})
+    )
 
 
 def _short(value: object) -> str:

@@ -19,7 +19,7 @@ from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.narrowing import Term
 from mtp_tui.store import changes, choices, incidents, rows, texts
-from mtp_tui.store.changes import FieldChange, Unseen
+from mtp_tui.store.changes import FieldChange, LastLook, Unseen
 from mtp_tui.store.choices import JournalEntry, Json
 from mtp_tui.store.database import Database
 from mtp_tui.store.failures import Damaged
@@ -33,6 +33,7 @@ __all__ = [
     "FieldChange",
     "JournalEntry",
     "Json",
+    "LastLook",
     "OtherIncidents",
     "Store",
     "StoreInfo",
@@ -139,6 +140,10 @@ class Store:
     async def changes_of(self, incident_id: str) -> tuple[FieldChange, ...]:
         """What is not as it was when the incident was last looked at."""
         return await self._read(partial(changes.changes_of, incident_id=incident_id))
+
+    async def look_at(self, incident_id: str, as_of: datetime) -> LastLook:
+        """The same, and it counts as looked at as the service had told it at `as_of`."""
+        return await self._write(partial(changes.look_at, incident_id=incident_id, as_of=as_of))
 
     async def remember(self, key: str, value: Json) -> None:
         """A choice of this tenant, such as its filter or its columns; None forgets it."""

@@ -113,7 +113,9 @@ class MainScreen(Screen[None]):
         with ContentSwitcher(initial="sign-in", id="panes"):
             yield SignInPane(services, id="sign-in")
             yield TokenPane(services.clock, id="token")
-            yield IncidentsPane(services.clock, services.refresh_every_s, services.views, id="incidents")
+            yield IncidentsPane(
+                services.clock, services.refresh_every_s, services.views, bell=services.settings.bell, id="incidents"
+            )
         yield KeyLine()
 
     def on_mount(self) -> None:

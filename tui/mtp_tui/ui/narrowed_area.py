@@ -149,6 +149,10 @@ class NarrowedArea(Vertical):
     def look_for_others(self, message: IncidentDetailView.PivotWanted) -> None:
         self.others.look_for(message.pivot, self.reading.opened)
 
+    @on(IncidentDetailView.MergedWanted)
+    def look_at_merged(self, message: IncidentDetailView.MergedWanted) -> None:
+        self.others.show_merged(message.ids, self.reading.opened)
+
     @on(PivotLine.Found)
     def show_others(self, message: PivotLine.Found) -> None:
         self.reading.close()

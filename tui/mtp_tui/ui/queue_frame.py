@@ -37,6 +37,13 @@ class QueueFrame(Vertical):
             super().__init__()
             self.view = view
 
+    class LookedAt(Message):
+        """The cursor came to a row that was marked as new or changed."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
     def __init__(self, clock: Clock, views: Views | None) -> None:
         """`views` None lets nobody save any."""
         super().__init__(id="incident-frame")
@@ -60,12 +67,12 @@ class QueueFrame(Vertical):
     def look_at(self, event: RecordGrid.Highlighted) -> None:
         """What has the cursor is news no more."""
         if self.grid.marks.pop(event.key, None):
-            self.note_seen([event.key])
+            self.post_message(self.LookedAt(event.key))
             self.post_message(IncidentGrid.Marked())
 
     def note_seen(self, keys: Collection[str]) -> None:
         """Remember for the next start that these were looked at."""
-        if keys and self._feed is not None and self._feed.memory is not None:
+        if keys and self._feed is not None:
             self._feed.memory.mark_seen(keys)
 
     # views and columns

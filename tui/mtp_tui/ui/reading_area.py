@@ -81,6 +81,7 @@ class ReadingArea(Vertical):
         """Read the incidents of this feed from now on, or none."""
         self.feed, self.tenant_id, self._portal_host = feed, tenant_id, portal_host
         self.close()
+        self.view.follow(feed)
 
     @property
     def opened(self) -> str:
@@ -91,10 +92,11 @@ class ReadingArea(Vertical):
 
     def open(self, key: str) -> None:
         """Open a known incident; the same one again is brought up to date and keeps its place."""
-        if self.feed is None or key not in self.feed.incidents:
+        row = self.feed.incidents.get(key) if self.feed else None
+        if self.feed is None or row is None:
             return
         self.add_class("-opened")
-        self.view.expect(key)
+        self.view.expect(row)
         self.look_again()
         self._read(self.feed, key)
 

@@ -37,10 +37,11 @@ class IncidentsPane(Vertical):
 # Incidents
 
 The queue, newest update first. It refreshes by itself; r asks at once. ● is new and ◐ has changed since you last
-had the cursor on it.
+had the cursor on it; opened, it says what has changed. » tells what came since you pressed a key.
 
 Enter opens an incident, ← and → go through its tabs, Escape goes back. i shows the other incidents with the evidence or
-device under the cursor. In the JSON tab / searches, n and N step through, Enter folds.
+device under the cursor; m leads from a merged incident to its survivor, and from there to what was merged. In the JSON
+tab / searches, n and N step through, Enter folds.
 
 # Taking along
 
@@ -88,17 +89,19 @@ An alert need not belong to an incident; alerts without one are not listed by th
         refresh_every_s: float,
         views: Views | None = None,
         *,
+        bell: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
-        """`views` None lets nobody save any."""
+        """`views` None lets nobody save any; `bell` rings for what is new at High."""
         super().__init__(id=id)
         self._clock = clock
         self._views = views
         self._refresh_every_s = refresh_every_s
+        self._bell = bell
         self._feed: IncidentFeed | None = None
 
     def compose(self) -> ComposeResult:
-        yield QueueLine(self._clock, self._refresh_every_s)
+        yield QueueLine(self._clock, self._refresh_every_s, bell=self._bell)
         with RememberedArea(), NarrowedArea():
             yield NarrowLine(self._clock)
             yield PivotLine()
@@ -148,6 +151,9 @@ An alert need not belong to an incident; alerts without one are not listed by th
         """The terminal became narrow, and the opened incident covers the list."""
         if self.display and self.opened:
             self.take_focus()
+
+    def on_key(self) -> None:
+        self.queue.take_as_read()
 
     @property
     def opened(self) -> str:
@@ -207,6 +213,10 @@ An alert need not belong to an incident; alerts without one are not listed by th
         if self.opened and event.by_user and not self.narrowed.line.has_focus_within:
             self.reading.open(event.key)
         self.reading.look_again()
+
+    @on(QueueFrame.LookedAt)
+    def look_at_news(self, message: QueueFrame.LookedAt) -> None:
+        self.view.look_at(message.key)
 
     @on(RecordGrid.Chosen)
     def open_chosen(self, event: RecordGrid.Chosen) -> None:

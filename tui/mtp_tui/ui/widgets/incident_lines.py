@@ -1,5 +1,6 @@
 """The records of an incident as documents of lines: one alert, one entity, one device, the comments."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -128,8 +129,10 @@ def device_page(device: Device, alerts: tuple[Alert, ...], now: datetime) -> lis
 
 
 def _named_by(alerts: Iterable[Alert]) -> Iterator[Line]:
-    for number, alert in enumerate(alerts):
-        named = (severity_span(alert.severity), Span(f"  {alert.title or 'no title'}"))
+    alike = Counter((alert.severity, alert.title) for alert in alerts)
+    for number, ((severity, title), count) in enumerate(alike.items()):
+        times = (Span(f" ×{count}", Role.DIM),) if count > 1 else ()
+        named = (severity_span(severity), Span(f"  {title or 'no title'}"), *times)
         yield fact("Named by" if number == 0 else "", named, width=_WIDTH)
 
 

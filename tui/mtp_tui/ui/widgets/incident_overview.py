@@ -1,13 +1,16 @@
 """The first page of an incident: its facts, the course of the attack, and what is affected."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
-from mtp_tui.defender.evidence import evidence_of
-from mtp_tui.defender.models import Alert, IncidentDetail, severity_rank
+from mtp_tui.defender.models import Alert, Incident, IncidentDetail, severity_rank
 from mtp_tui.defender.tactics import by_tactic, is_tactic
 from mtp_tui.moments import span
+from mtp_tui.services.last_looks import LastLook
 from mtp_tui.ui.lines import BLANK, NOT_GIVEN, Line, Role, Span, fact, heading, paragraphs, text_line
+from mtp_tui.ui.widgets.incident_changes import change_lines
 from mtp_tui.ui.widgets.incident_lines import moment_spans, severity_span, some_of, worst_sign
 
 KINDS = {
@@ -24,25 +27,26 @@ KINDS = {
 }
 """What many entities of a type are called; types that we do not know keep their name."""
 
+MOST_MERGED = 4
+"""Incidents merged into this one that are named; the list has them all."""
 
-def overview_lines(detail: IncidentDetail, now: datetime) -> list[Line]:
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known of an incident beside what the service sent with it."""
+
+    look: LastLook = field(default_factory=LastLook)
+    survivor: Incident | None = None
+    """The incident that it was merged into, if that one is known."""
+    merged: tuple[Incident, ...] = ()
+    """The known incidents that were merged into it."""
+
+
+def overview_lines(detail: IncidentDetail, now: datetime, around: Around | None = None) -> list[Line]:
     """The facts, the tactics, what is affected, techniques, and whatever else the service sent."""
-    incident = detail.incident
     lines = [
-        heading(incident.name or f"Incident {incident.id}"),
-        *(_merged_into(incident.redirect_id) if incident.redirect_id else ()),
-        fact("Severity", (severity_span(incident.severity),) if incident.severity else None),
-        fact("Status", incident.status),
-        fact("Assigned to", incident.assigned_to),
-        fact("Classification", " · ".join(filter(None, (incident.classification, incident.determination)))),
-        fact("Tags", ", ".join(incident.tags) or "none"),
-        fact("Tactics", tuple(_tactics(detail.alerts))),
-        fact("First activity", moment_spans(detail.first_activity, now)),
-        fact("Last activity", _last_activity(detail, now)),
-        fact("Created", moment_spans(incident.created_at, now)),
-        fact("Last update", moment_spans(incident.updated_at, now)),
-        fact("Sources", ", ".join(incident.sources)),
-        fact("Incident ID", incident.id),
+        *_head(detail, now, around or Around()),
+        *_facts(detail.incident, now, detail),
         BLANK,
         heading("Affected"),
         *_affected(detail),
@@ -50,8 +54,9 @@ def overview_lines(detail: IncidentDetail, now: datetime) -> list[Line]:
         heading("MITRE ATT&CK techniques"),
         text_line(", ".join(detail.techniques) or NOT_GIVEN, Role.TEXT if detail.techniques else Role.DIM),
     ]
-    if detail.alerts and detail.alerts[0].description:
-        lines += [BLANK, heading("Description", "of the first alert"), *paragraphs(detail.alerts[0].description)]
+    described = next((alert for alert in detail.alerts if alert.description), None)
+    if described is not None:
+        lines += [BLANK, heading("Description", "of the first alert"), *paragraphs(described.description)]
     if detail.extra:
         lines += [
             BLANK,
@@ -61,8 +66,70 @@ def overview_lines(detail: IncidentDetail, now: datetime) -> list[Line]:
     return lines
 
 
-def _merged_into(survivor: str) -> Iterator[Line]:
-    yield Line((Span(f"merged into incident {survivor}", Role.WARN), Span("  m goes there", Role.DIM)))
+def row_lines(incident: Incident, now: datetime, around: Around) -> list[Line]:
+    """As much of it as the row of the queue knows, for the time that the rest takes to read."""
+    return [
+        *_head(IncidentDetail(incident), now, around),
+        *_facts(incident, now, None),
+    ]
+
+
+def _head(detail: IncidentDetail, now: datetime, around: Around) -> Iterator[Line]:
+    """The name, what became of the incident, and what has changed in it."""
+    incident = detail.incident
+    yield heading(incident.name or f"Incident {incident.id}")
+    if incident.redirect_id:
+        yield from _merged_into(incident.redirect_id, around.survivor)
+    if around.merged:
+        yield from _merged_here(around.merged)
+    yield from change_lines(around.look, detail, now)
+
+
+def _facts(incident: Incident, now: datetime, detail: IncidentDetail | None) -> Iterator[Line]:
+    """`detail` None as long as it is being read."""
+    yield fact("Severity", (severity_span(incident.severity),) if incident.severity else None)
+    yield fact("Status", incident.status)
+    yield fact("Assigned to", incident.assigned_to)
+    yield fact("Classification", " · ".join(filter(None, (incident.classification, incident.determination))))
+    yield fact("Tags", ", ".join(incident.tags) or "none")
+    if detail is None:
+        yield fact("Tactics", (Span(f"reading {incident.alert_count:,} alerts …", Role.DIM),))
+        yield fact("First activity", (Span("…", Role.DIM),))
+        yield fact("Last activity", (Span("…", Role.DIM),))
+    else:
+        yield fact("Tactics", tuple(_tactics(detail.alerts)))
+        yield fact("First activity", moment_spans(detail.first_activity, now))
+        yield fact("Last activity", _last_activity(detail, now))
+    yield fact("Created", moment_spans(incident.created_at, now))
+    yield fact("Last update", moment_spans(incident.updated_at, now))
+    yield fact("Sources", ", ".join(incident.sources))
+    yield fact("Incident ID", incident.id)
+
+
+def _merged_into(survivor_id: str, survivor: Incident | None) -> Iterator[Line]:
+    yield Line((Span(f"→ merged into incident {survivor_id}", Role.WARN), Span("  m goes there", Role.STRONG)))
+    if survivor is not None:
+        yield _row(survivor)
+    yield BLANK
+
+
+def _merged_here(merged: Sequence[Incident]) -> Iterator[Line]:
+    are = "incident is part of this one" if len(merged) == 1 else "incidents are part of this one"
+    yield Line((Span(f"← {len(merged)} merged {are}", Role.STRONG), Span("  m shows them", Role.DIM)))
+    for incident in merged[:MOST_MERGED]:
+        yield _row(incident)
+    if len(merged) > MOST_MERGED:
+        yield text_line(f"and {len(merged) - MOST_MERGED} more", Role.DIM, 2)
+    yield BLANK
+
+
+def _row(incident: Incident) -> Line:
+    parts = (
+        Span(f"{incident.id}  ", Role.DIM),
+        severity_span(incident.severity),
+        Span(f"  {incident.status}", Role.DIM),
+    )
+    return Line((*parts, Span(f"  {incident.name}")), indent=2)
 
 
 def _last_activity(detail: IncidentDetail, now: datetime) -> tuple[Span, ...] | None:
@@ -91,9 +158,10 @@ def _tactics(alerts: Iterable[Alert]) -> Iterator[Span]:
 def _affected(detail: IncidentDetail) -> Iterator[Line]:
     yield fact("Alerts", tuple(_alerts_by_severity(detail.alerts)))
     yield _count("Devices", [device.title or "name not sent" for device in detail.devices])
-    for group in evidence_of(detail):
-        titles = [item.entity.title or "no name" for item in group.items]
-        yield _count(KINDS.get(group.type, group.type or "type not given"), titles)
+    for _, group in groupby(detail.entities, key=lambda entity: entity.type.casefold()):
+        entities = list(group)
+        kind = entities[0].type
+        yield _count(KINDS.get(kind, kind or "type not given"), [entity.title or "no name" for entity in entities])
 
 
 def _alerts_by_severity(alerts: tuple[Alert, ...]) -> Iterator[Span]:

@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import Input
 
+from mtp_tui.defender.json_reading import indented
 from mtp_tui.ui.lines import Line, Role, Span, heading, paragraphs, text_line
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.json_folds import JsonRow, JsonText, folded_line, meant
@@ -99,7 +100,7 @@ class JsonView(Vertical):
     class Read(Message):
         """A text was taken apart."""
 
-        def __init__(self, sent: str, text: JsonText) -> None:
+        def __init__(self, sent: bytes, text: JsonText) -> None:
             super().__init__()
             self.sent = sent
             self.text = text
@@ -111,7 +112,7 @@ class JsonView(Vertical):
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._owner = ""
-        self._sent = ""
+        self._sent = b""
         self._hits: list[int] = []
         self._folds: dict[str, set[str]] = {}
         """Paths that are folded, by incident."""
@@ -125,20 +126,20 @@ class JsonView(Vertical):
 
     # what is shown
 
-    def show(self, text: str, *, owner: str) -> None:
-        """Show a text; of the same owner the cursor stays where it was. Megabytes take their time, in a thread."""
-        if owner == self._owner and text == self._sent:
+    def show(self, raw: bytes, *, owner: str) -> None:
+        """Show JSON; of the same owner the cursor stays where it was. Megabytes take their time, in a thread."""
+        if owner == self._owner and raw == self._sent:
             return
         if owner != self._owner:
             self.grid.text, self.grid.head, self._hits = JsonText(""), "reading …", []
             self.grid.show(())
             self.value_view.show([])
-        self._owner, self._sent = owner, text
-        self._read(text)
+        self._owner, self._sent = owner, raw
+        self._read(raw)
 
     @work(exclusive=True, group="json", description="take JSON apart")
-    async def _read(self, sent: str) -> None:
-        self.post_message(self.Read(sent, await asyncio.to_thread(JsonText, sent)))
+    async def _read(self, sent: bytes) -> None:
+        self.post_message(self.Read(sent, await asyncio.to_thread(lambda: JsonText(indented(sent)))))
 
     @on(Read)
     def show_rows(self, message: Read) -> None:

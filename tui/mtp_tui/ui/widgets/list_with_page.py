@@ -76,7 +76,7 @@ class ListWithPage(Vertical, Generic[R]):
 
         With another owner the cursor is on the `first` of them.
         """
-        is_same, before = owner == self._owner, self.grid.cursor_key
+        is_same, before, had_rows = owner == self._owner, self.grid.cursor_key, bool(self.grid.rows)
         self._owner, self._why_empty = owner, why_empty
         if not is_same:
             self.is_open = False
@@ -88,6 +88,8 @@ class ListWithPage(Vertical, Generic[R]):
         if self.grid.cursor_key != before:
             self.is_open = False
         self._draw(keep_place=is_same)
+        if had_rows != bool(records) and self.has_focus_within:
+            self.focus_view()  # at once: a list without rows is about to be hidden, and would lose the keys
 
     def focus_view(self) -> None:
         """Give the keys to the list, or to the page where it has all the room."""

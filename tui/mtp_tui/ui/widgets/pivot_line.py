@@ -51,6 +51,13 @@ class PivotLine(Said):
         if self._feed is not None:
             self._find(self._feed, pivot, besides)
 
+    def show_merged(self, ids: frozenset[str], into: str) -> None:
+        """Show the incidents that became part of the one with the ID `into`."""
+        were = "incident was" if len(ids) == 1 else "incidents were"
+        self.say(f"{len(ids)} {were} merged into incident {into}. Esc shows all again.")
+        self.display = True
+        self.post_message(self.Found(ids))
+
     @work(exclusive=True, group="pivot", description="find other incidents with this")
     async def _find(self, feed: IncidentFeed, pivot: Pivot, besides: str) -> None:
         others = await feed.memory.others_with(pivot.kind, pivot.value, besides)

@@ -5,10 +5,12 @@ from dataclasses import replace
 from textual import on, work
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widgets import Input, TextArea
 
 from mtp_tui.clock import Clock
 from mtp_tui.errors import MtpError, PermissionMissing, SignInError, TokenRefused
-from mtp_tui.services.incidents import FeedEvent, Finished, IncidentFeed
+from mtp_tui.services.incidents import FeedEvent, Finished, IncidentFeed, PageLoaded
+from mtp_tui.services.news import News
 from mtp_tui.ui.widgets.queue_state import QueueState, in_words
 from mtp_tui.ui.widgets.said import Said
 
@@ -17,6 +19,8 @@ class QueueLine(Said):
     """Asks one feed at a time: everything first, then by itself for what has changed."""
 
     busy: reactive[bool] = reactive(False, toggle_class="-busy")
+    notice: reactive[str] = reactive("", toggle_class="-news")
+    """What the readings brought since a key was pressed last."""
 
     class Advanced(Message):
         """The feed said something, and the line has taken note of it."""
@@ -40,14 +44,17 @@ class QueueLine(Said):
             self.run = run
             self.event = event
 
-    def __init__(self, clock: Clock, refresh_every_s: float, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self, clock: Clock, refresh_every_s: float, *, bell: bool = False) -> None:
+        """`bell` rings for what is new at High."""
+        super().__init__()
         self._clock = clock
         self._refresh_every_s = refresh_every_s
+        self._has_bell = bell
         self._feed: IncidentFeed | None = None
         self._run = 0
         self._is_live = False
         self._asked_at = clock()
+        self._news, self._unread = News(), News()
         self.state = QueueState()
         """How the queue stands now."""
 
@@ -60,6 +67,7 @@ class QueueLine(Said):
         self._give_up()
         self._feed, self._is_live = feed, False
         self.state = QueueState()
+        self.take_as_read()
         self.display = feed is not None
         self.ask()
 
@@ -70,6 +78,7 @@ class QueueLine(Said):
         self._run += 1
         self.busy = True
         self._asked_at = self._clock()
+        self._news = News()
         self.state = self.state.asked()
         self.draw()
         self._read(self._run, self._feed, whole=not self.state.is_whole)
@@ -94,6 +103,13 @@ class QueueLine(Said):
         self.state = replace(self.state, shown=shown, news=news)
         self.draw()
 
+    def take_as_read(self) -> None:
+        """Somebody is there, and has had the time to read what the line says."""
+        self.notice, self._unread = "", News()
+
+    def watch_notice(self) -> None:
+        self.draw()
+
     def draw(self) -> None:
         """Bring the line up to date."""
         if self._feed is None:
@@ -103,7 +119,8 @@ class QueueLine(Said):
         self.state = replace(
             self.state, calls_this_minute=quota.used_this_minute, calls_allowed=quota.per_minute, live=live
         )
-        self.say(in_words(self.state, self._clock()))
+        standing = in_words(self.state, self._clock())
+        self.say(f"» {self.notice} · {standing}" if self.notice else standing)
 
     @work(exclusive=True, group="incidents", description="load incidents")
     async def _read(self, run: int, feed: IncidentFeed, *, whole: bool) -> None:
@@ -124,15 +141,25 @@ class QueueLine(Said):
             # asking again by itself makes sense only while the answer may change by itself
             self._is_live = not isinstance(event, TokenRefused | PermissionMissing | SignInError)
             self.state = self.state.stopped()
+            self._announce()
             self.draw()
             self.post_message(self.Failed(event))
             return
-        was_whole = self.state.is_whole
+        is_news = self.state.is_whole or self.state.was_remembered
         self.state = self.state.heard(event, self._clock())
+        if isinstance(event, PageLoaded) and is_news:
+            self._news, self._unread = self._news.with_page(event), self._unread.with_page(event)
         if isinstance(event, Finished):
             self.busy, self._is_live = False, True
+            self._announce()
         self.draw()
-        self.post_message(self.Advanced(event, is_news=was_whole or self.state.was_remembered))
+        self.post_message(self.Advanced(event, is_news=is_news))
+
+    def _announce(self) -> None:
+        """Say what the reading brought, and ring where that is wanted; a bell would startle whoever is typing."""
+        self.notice = self._unread.in_words()
+        if self._has_bell and self._news.is_urgent and not isinstance(self.app.focused, Input | TextArea):
+            self.app.bell()
 
     def _give_up(self) -> None:
         self.workers.cancel_group(self, "incidents")
