@@ -12,6 +12,7 @@ from mtp_tui.sim.payload import stamp
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.clipboard import TAKEN_BYTES
 from mtp_tui.ui.copy_screen import CopyScreen
+from mtp_tui.ui.themes import THEMES
 from mtp_tui.ui.widgets.copyable import Copyable, incident_copies
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from tests.defender.shapes import incident_json, opened
@@ -118,6 +119,9 @@ class Owner(App[None]):
 
     def __init__(self, clock: StoppedClock) -> None:
         super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
         self.clock = clock
         self.wanted: list[Pivot] = []
 
