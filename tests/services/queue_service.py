@@ -17,7 +17,7 @@ def stamp(moment: datetime) -> str:
 
 
 class QueueService:
-    """Incidents newest update first, by `$top`, `$skip` and `lastUpdateTime ge`; and a feed that asks for them."""
+    """Incidents newest update first, by `$top`, `$skip` and the `$filter` of our queries; and a feed that asks for them."""
 
     def __init__(self, count: int = 0) -> None:
         self.incidents: dict[object, dict[str, object]] = {}
@@ -50,16 +50,23 @@ class QueueService:
         params = request.url.params
         skip, top = int(params.get("$skip", "0")), int(params["$top"])
         found = sorted(self.incidents.values(), key=lambda incident: str(incident["lastUpdateTime"]), reverse=True)
-        if "$filter" in params:
-            since = parse_moment(params["$filter"].removeprefix("lastUpdateTime ge "))
-            assert since is not None
-            found = [incident for incident in found if (parse_moment(incident["lastUpdateTime"]) or NOON) >= since]
+        for condition in params["$filter"].split(" and ") if "$filter" in params else ():
+            found = [incident for incident in found if _fits(incident, condition)]
         return found[skip : skip + top]
 
     @property
     def asked(self) -> list[dict[str, str]]:
         """The parameters of every request so far."""
         return [dict(request.url.params) for request in self.service.requests]
+
+
+def _fits(incident: dict[str, object], condition: str) -> bool:
+    name, operator, value = condition.split(" ", 2)
+    if operator == "eq":
+        return incident[name] == value.strip("'")
+    asked, had = parse_moment(value), parse_moment(incident[name]) or NOON
+    assert asked is not None
+    return had >= asked if operator == "ge" else had <= asked
 
 
 async def events(iterator: AsyncIterator[FeedEvent]) -> list[FeedEvent]:

@@ -5,10 +5,12 @@ from pathlib import Path
 from textual.widgets import Input
 
 from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.ui.widgets.asked_line import AskedLine
 from mtp_tui.ui.widgets.pivot_line import PivotLine
 from mtp_tui.ui.widgets.said import Said
 from tests.support.analyst import Analyst, analyst_at
 from tests.support.clocks import StoppedClock
+from tests.support.incidents import tenant_with
 
 
 def line(analyst: Analyst) -> str:
@@ -17,6 +19,11 @@ def line(analyst: Analyst) -> str:
 
 def hint(analyst: Analyst) -> str:
     return analyst.app.screen.query_one("#narrow-hint", Said).text
+
+
+def asked(analyst: Analyst) -> str:
+    line = analyst.app.screen.query_one(AskedLine)
+    return line.text if line.display else ""
 
 
 async def test_a_fault_is_said_and_the_rows_stay_those_of_the_line_before(
@@ -87,6 +94,29 @@ async def test_a_view_is_saved_and_taken_again_with_its_order(
         await analyst.settle()
         assert line(analyst) == "is:open"
         assert analyst.grid.cursor_key == kept, "whoever narrowed by hand has found something"
+
+
+async def test_what_is_narrowed_to_is_asked_for_before_the_rest_and_said(clock: StoppedClock) -> None:
+    tenant = tenant_with(clock, 300)
+    tenant.incidents.change(1299, status="Resolved", lastUpdateTime="2026-11-01T00:00:00Z")
+    async with analyst_at(tenant, clock, size=(80, 24)) as analyst:
+        async with tenant.holding_answers("skip=100") as gate:
+            await analyst.begin_sign_in()
+            await gate.waiting()
+            await analyst.pilot.press("slash", *"status", "colon", *"resolved", "enter")
+            await analyst.pilot.pause(0.2)
+            assert analyst.incidents == ["1299"]
+            assert asked(analyst) == "The service is asked for status Resolved. It has sent them all."
+            assert "101 loaded, loading more" in analyst.status
+            gate.open()
+            await analyst.settle()
+        await analyst.press("slash")
+        assert asked(analyst) == ""
+        await analyst.type(" number")
+        await analyst.press("enter")
+        assert asked(analyst) == "All 300 are here; nothing was asked."
+        await analyst.press("escape")
+        assert (asked(analyst), len(analyst.incidents)) == ("", 300)
 
 
 async def test_columns_are_hidden_and_shown_and_the_cursor_stays(tenant: SimulatedTenant, clock: StoppedClock) -> None:

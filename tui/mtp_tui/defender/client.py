@@ -36,7 +36,7 @@ def _agree() -> None:
 
 
 class DefenderClient:
-    """Asks for incidents with a bearer token, within the quota; reading pages stands back behind everything else.
+    """Asks for incidents with a bearer token, within the quota; reading pages stands back behind everything else as a rule.
 
     Every call raises Unreachable, a kind of ApiError or UnexpectedAnswer, and whatever the token source raises.
     """
@@ -51,7 +51,14 @@ class DefenderClient:
         self._page_size = PAGE_SIZE
         self._may_ask_for_less = True
 
-    async def page(self, query: IncidentQuery, *, skip: int = 0, next_link: str = "") -> IncidentPage:
+    async def page(
+        self,
+        query: IncidentQuery,
+        *,
+        skip: int = 0,
+        next_link: str = "",
+        priority: Priority = Priority.BACKGROUND,
+    ) -> IncidentPage:
         """One page of incidents: where `next_link` leads if it leads to this API, else after `skip` incidents.
 
         The link in the answer is empty unless it may be followed: a token is for one host only. If the first question
@@ -59,21 +66,21 @@ class DefenderClient:
         do not say so.
         """
         if self._is_ours(next_link):
-            answer = await self._ask("GET", next_link, priority=Priority.BACKGROUND)
+            answer = await self._ask("GET", next_link, priority=priority)
         else:
-            answer = await self._ask_for_list(query, skip)
+            answer = await self._ask_for_list(query, skip, priority)
         page = await asyncio.to_thread(page_from, answer.body, query, self._clock())
         return replace(page, next_link=page.next_link if self._is_ours(page.next_link) else "", size=self._page_size)
 
-    async def _ask_for_list(self, query: IncidentQuery, skip: int) -> Answer:
+    async def _ask_for_list(self, query: IncidentQuery, skip: int, priority: Priority) -> Answer:
         try:
-            answer = await self._ask("GET", self._list_url(query, skip), priority=Priority.BACKGROUND)
+            answer = await self._ask("GET", self._list_url(query, skip), priority=priority)
         except RequestRefused as refused:
             if not self._may_ask_for_less or refused.refusal.status != 400:
                 raise
             self._may_ask_for_less = False
             url = self._list_url(query, skip, PAGE_SIZE // 2)
-            answer = await self._ask("GET", url, priority=Priority.BACKGROUND)
+            answer = await self._ask("GET", url, priority=priority)
             self._page_size = PAGE_SIZE // 2
         self._may_ask_for_less = False
         return answer

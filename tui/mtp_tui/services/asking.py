@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from mtp_tui.clock import Sleep
 from mtp_tui.defender.client import DefenderClient
 from mtp_tui.defender.models import IncidentPage
+from mtp_tui.defender.quota import Priority
 from mtp_tui.errors import MtpError
 from mtp_tui.services.patience import Patience, Waiting
 from mtp_tui.services.reading import Reading
@@ -14,7 +15,7 @@ SHORTEST_TOLD_PAUSE_S = 1.0
 
 
 async def next_page(
-    client: DefenderClient, sleep: Sleep, reading: Reading
+    client: DefenderClient, sleep: Sleep, reading: Reading, priority: Priority = Priority.BACKGROUND
 ) -> AsyncGenerator[IncidentPage | Waiting, None]:
     """The pauses and then the page; no page at all if the service lets us look no deeper.
 
@@ -22,11 +23,11 @@ async def next_page(
     """
     patience = Patience()
     while True:
-        pause_s = client.quota.wait_s()
+        pause_s = client.quota.wait_s(priority)
         if pause_s >= SHORTEST_TOLD_PAUSE_S:
             yield Waiting(pause_s, "The quota of calls is used up for now; keeping below it.")
         try:
-            page = await client.page(reading.query, skip=reading.skip, next_link=reading.next_link)
+            page = await client.page(reading.query, skip=reading.skip, next_link=reading.next_link, priority=priority)
         except MtpError as error:
             if reading.fall_back(error):
                 return

@@ -17,8 +17,9 @@ from mtp_tui.defender.narrowing.completion import Known, known_from
 from mtp_tui.defender.narrowing.match import Marks, matcher
 from mtp_tui.defender.narrowing.meanings import Contains
 from mtp_tui.defender.narrowing.narrowing import Narrowing, Term, sought_in_text
+from mtp_tui.defender.narrowing.server import server_part
 from mtp_tui.defender.query import IncidentQuery
-from mtp_tui.defender.quota import Quota
+from mtp_tui.defender.quota import Priority, Quota
 from mtp_tui.services.asking import next_page
 from mtp_tui.services.incident_book import IncidentBook, News
 from mtp_tui.services.memory import NOBODY, Memory
@@ -34,6 +35,9 @@ OVERLAP = timedelta(minutes=10)
 
 MOST_READINGS = 4
 """The whole list, and then what moved meanwhile, until nothing did; a queue busier than that is caught by a refresh."""
+
+PAGES_AHEAD = 3
+"""Pages of what somebody asked for that go before everything else; more would leave no call to open an incident with."""
 
 MANY = 5_000
 """From so many rows on, looking through all of their text takes long enough for a first answer to come before it."""
@@ -119,6 +123,7 @@ class IncidentFeed:
         self._keeps = asyncio.Lock()
         self._caught_up_to: datetime | None = None
         self._gap = ""
+        self._is_read = False
 
     @property
     def incidents(self) -> Mapping[str, Incident]:
@@ -129,6 +134,11 @@ class IncidentFeed:
     def quota(self) -> Quota:
         """The budget of calls, for the meter."""
         return self._client.quota
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a reading of everything reached its end, and the service is not known to have kept anything back."""
+        return self._is_read and not self._gap
 
     def rows(self) -> tuple[Incident, ...]:
         """The known incidents without their bytes, the one updated last on top."""
@@ -232,6 +242,19 @@ class IncidentFeed:
                 yield Remembered(len(self.incidents), as_of, unseen.new, unseen.changed)
         self._is_first_look = as_of is None
 
+    async def ask(self, narrowing: Narrowing) -> AsyncGenerator[FeedEvent, None]:
+        """Ask for what of a narrowing the service can do, before what is being read; nothing if it can do nothing.
+
+        Takes no turn: a reading goes on beside it and loses nothing by it. Finished speaks of this question alone.
+        """
+        query = server_part(narrowing)
+        if query == IncidentQuery():
+            return
+        reading = Reading(query)
+        async for event in self._read(reading, PAGES_AHEAD):
+            yield event
+        yield Finished(len(self.incidents), reading.as_of or self._clock(), not reading.note, reading.note)
+
     async def _follow(self, since: datetime | None) -> AsyncGenerator[FeedEvent, None]:
         note, unsettled, newest, as_of = "", "", self._caught_up_to, None
         reading = Reading(IncidentQuery(since))
@@ -254,7 +277,7 @@ class IncidentFeed:
                 "Incidents kept moving while they were read; refresh once more.",
             )
         if since is None:
-            self._gap = note
+            self._gap, self._is_read = note, True
         if since is None or not note:
             self._caught_up_to = newest
         note = self._gap or note or unsettled
@@ -263,9 +286,10 @@ class IncidentFeed:
             self._is_first_look = False
         yield Finished(len(self.incidents), as_of or self._clock(), not note, note)
 
-    async def _read(self, reading: Reading) -> AsyncGenerator[PageLoaded | Waiting, None]:
+    async def _read(self, reading: Reading, ahead: int = 0) -> AsyncGenerator[PageLoaded | Waiting, None]:
         while not reading.is_over:
-            async for answer in next_page(self._client, self._sleep, reading):
+            priority = Priority.INTERACTIVE if reading.pages < ahead else Priority.BACKGROUND
+            async for answer in next_page(self._client, self._sleep, reading, priority):
                 if isinstance(answer, Waiting):
                     yield answer
                     continue

@@ -10,6 +10,7 @@ from mtp_tui.services.incidents import IncidentFeed
 from mtp_tui.ui.cursor_place import CursorPlace
 from mtp_tui.ui.queue_frame import QueueFrame
 from mtp_tui.ui.reading_area import ReadingArea
+from mtp_tui.ui.widgets.asked_line import AskedLine
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.narrow_line import NarrowLine
@@ -41,6 +42,7 @@ class NarrowedArea(Vertical):
     ]
 
     line = getters.query_one(NarrowLine)
+    asked = getters.query_one(AskedLine)
     others = getters.query_one(PivotLine)
     frame = getters.query_one(QueueFrame)
     grid = getters.query_one(IncidentGrid)
@@ -64,6 +66,7 @@ class NarrowedArea(Vertical):
         self.line.set_people(me)
         self.line.follow(feed)
         self.line.display = False
+        self.asked.follow(feed)
         self.others.follow(feed)
 
     def restore(self, narrow: str, cursor: str) -> None:
@@ -85,6 +88,7 @@ class NarrowedArea(Vertical):
         if self.reading.opened and not self.grid.display:
             self.reading.close()
         self.place.leave(self.grid)
+        self.asked.close()
         self.line.display = True
         self.line.take_focus()
 
@@ -102,6 +106,7 @@ class NarrowedArea(Vertical):
     def close_line(self) -> None:
         """Forget the words; the list has the keys."""
         self._is_by_hand = False
+        self.asked.close()
         self.line.display = False
         self.line.put("")
         self.grid.focus()
@@ -117,11 +122,14 @@ class NarrowedArea(Vertical):
     def narrow_rows(self, event: NarrowLine.Changed) -> None:
         self.frame.narrowed_to = self.line.text
         self.grid.narrow(event.narrowing)
+        if not self.line.has_focus_within:  # a view, or what was remembered: nobody is going to press Enter
+            self.asked.ask(event.narrowing)
 
     @on(NarrowLine.Kept)
     def keep_words(self) -> None:
         self.line.display = self._is_by_hand = bool(self.line.text)
         self.place.forget()
+        self.asked.ask(self.line.narrowing)
         self.grid.focus()
 
     @on(QueueFrame.ViewTaken)

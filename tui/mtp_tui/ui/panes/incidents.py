@@ -18,6 +18,7 @@ from mtp_tui.ui.queue_frame import QueueFrame
 from mtp_tui.ui.reading_area import ReadingArea
 from mtp_tui.ui.remembered_area import RememberedArea
 from mtp_tui.ui.triage_area import TriageArea
+from mtp_tui.ui.widgets.asked_line import AskedLine
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.narrow_line import NarrowLine
@@ -104,6 +105,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
         yield QueueLine(self._clock, self._refresh_every_s, bell=self._bell)
         with RememberedArea(), NarrowedArea():
             yield NarrowLine(self._clock)
+            yield AskedLine()
             yield PivotLine()
             yield Problem()
             with ReadingArea(id="incidents-body"), TriageArea():
@@ -233,12 +235,20 @@ An alert need not belong to an incident; alerts without one are not listed by th
         if isinstance(event, Remembered):
             self.grid.mark_news(event)
         if isinstance(event, PageLoaded):
-            self.query_one(Problem).show(None)
-            self.post_message(TokenDoubted(doubted=False))
-            if message.is_news:
-                self.grid.mark_news(event)
-            self.reading.bring_up_to_date([incident.id for incident in event.incidents])
+            self._take_page(event, is_news=message.is_news)
         self.narrowed.again()
+
+    @on(AskedLine.Came)
+    def take_asked(self, message: AskedLine.Came) -> None:
+        self._take_page(message.page, is_news=self.queue.state.is_whole or self.queue.state.was_remembered)
+        self.narrowed.again()
+
+    def _take_page(self, page: PageLoaded, *, is_news: bool) -> None:
+        self.query_one(Problem).show(None)
+        self.post_message(TokenDoubted(doubted=False))
+        if is_news:
+            self.grid.mark_news(page)
+        self.reading.bring_up_to_date([incident.id for incident in page.incidents])
 
     @on(QueueLine.Failed)
     def show_failure(self, message: QueueLine.Failed) -> None:

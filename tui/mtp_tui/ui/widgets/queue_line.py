@@ -117,7 +117,11 @@ class QueueLine(Said):
         quota = self._feed.quota
         live = f"live {self._refresh_every_s:.0f} s" if self._is_live else ""
         self.state = replace(
-            self.state, calls_this_minute=quota.used_this_minute, calls_allowed=quota.per_minute, live=live
+            self.state,
+            total=len(self._feed.incidents),
+            calls_this_minute=quota.used_this_minute,
+            calls_allowed=quota.per_minute,
+            live=live,
         )
         standing = in_words(self.state, self._clock())
         self.say(f"» {self.notice} · {standing}" if self.notice else standing)
