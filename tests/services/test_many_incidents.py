@@ -62,6 +62,7 @@ async def test_ten_thousand_incidents_of_which_a_fifth_changes_while_they_are_re
         async for _ in feed.refresh():
             pass
         assert not changing
+        assert any(" le " in seen.params.get("$filter", "") for seen in tenant.requests), "read on by time"
         rows = feed.rows()
         assert len(rows) == len({incident.id for incident in rows}) == 10_000
         resolved = {str(each["incidentId"]) for each in tenant.incidents.all() if each["status"] == "Resolved"}

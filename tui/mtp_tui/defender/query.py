@@ -18,6 +18,8 @@ class IncidentQuery:
 
     changed_since: datetime | None = None
     """Only what was updated at this moment or later (aware); None asks for everything that is kept."""
+    changed_until: datetime | None = None
+    """Only what was updated at this moment or earlier (aware). That the service understands `le` is *unconfirmed*."""
     created_since: datetime | None = None
     """Only what was created at this moment or later (aware)."""
     status: str = ""
@@ -36,11 +38,13 @@ class IncidentQuery:
         return params
 
     def _conditions(self) -> list[str]:
-        """For `$filter`, of which only `eq`, `gt`, `ge` and `and` are known to be used."""
+        """For `$filter`, of which only `eq`, `gt`, `ge` and `and` are known to be used; `le` is tried by long readings."""
         conditions: list[str] = []
         if self.changed_since is not None:
             # ge, not gt: several incidents may share a time to the last digit
             conditions.append(f"lastUpdateTime ge {odata_time(self.changed_since)}")
+        if self.changed_until is not None:
+            conditions.append(f"lastUpdateTime le {odata_time(self.changed_until)}")
         if self.created_since is not None:
             conditions.append(f"createdTime ge {odata_time(self.created_since)}")
         if self.status:

@@ -27,7 +27,9 @@ async def next_page(
         if pause_s >= SHORTEST_TOLD_PAUSE_S:
             yield Waiting(pause_s, "The quota of calls is used up for now; keeping below it.")
         try:
-            page = await client.page(reading.query, skip=reading.skip, next_link=reading.next_link, priority=priority)
+            page = await client.page(
+                reading.question, skip=reading.offset, next_link=reading.next_link, priority=priority
+            )
         except MtpError as error:
             if reading.fall_back(error):
                 return

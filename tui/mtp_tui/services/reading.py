@@ -1,11 +1,12 @@
 """One question for incidents, read page by page to its end: where to go on, and when to stop."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mtp_tui.defender.models import IncidentPage
 from mtp_tui.defender.query import IncidentQuery
-from mtp_tui.errors import MtpError, RequestRefused
+from mtp_tui.errors import MtpError, RequestRefused, ServiceFault
+from mtp_tui.services.windows import Windows
 
 MOST_PAGES = 1000
 """More than any tenant keeps; stops a service that never ends."""
@@ -19,6 +20,9 @@ class Reading:
     catches_up: bool = False
     """Whether it only looks for what moved during an earlier reading."""
     skip: int = 0
+    """How many incidents of the list were passed by counting."""
+    windows: Windows = field(default_factory=Windows)
+    """How it goes on past the first pages."""
     next_link: str = ""
     pages: int = 0
     news: int = 0
@@ -33,6 +37,16 @@ class Reading:
     _last_items: tuple[object, ...] = ()
     _followed: set[str] = field(default_factory=set)
     _links_are_refused: bool = False
+
+    @property
+    def question(self) -> IncidentQuery:
+        """What to ask for next; `offset` says from where on."""
+        return replace(self.query, changed_until=self.windows.until)
+
+    @property
+    def offset(self) -> int:
+        """`$skip` of the next page."""
+        return self.skip if self.windows.until is None else self.windows.skip
 
     @property
     def is_settled(self) -> bool:
@@ -53,19 +67,32 @@ class Reading:
         self.newest = max((moment for moment in (self.newest, newest) if moment), default=None)
         self.as_of = page.as_of
         self.pages += 1
-        self.skip += page.received
+        if self.windows.has_lost_place(page):
+            self._last_items = ()
+            self.note = self._stuck(page)
+            self.is_over = bool(self.note)
+            return
+        is_counting = self.windows.until is None
+        if is_counting:
+            self.skip += page.received
         self._followed.add(self.next_link)
-        self.next_link = "" if self._links_are_refused else page.next_link
+        self.next_link = page.next_link if is_counting and not self._links_are_refused else ""
         self.note = self._stuck(page)
         self.is_over = bool(self.note) or not self._goes_on(page, dated)
         self._last_items = _items(page)
+        if not self.is_over and not self.next_link:
+            self.windows.go_on(page, self.pages)
 
     def fall_back(self, error: MtpError) -> bool:
         """After an error, whether there is something else to try or to be content with.
 
-        The service may refuse its own links (then we count by ourselves), to look deeper than so many incidents, or to
-        filter what moved. What was read until then is worth keeping, with a note.
+        The service may refuse its own links or to filter by the end of a time (then we count by ourselves), to look
+        deeper than so many incidents, or to filter what moved. What was read until then is worth keeping, with a note.
         """
+        is_first_window = self.windows.is_first and isinstance(error, ServiceFault)  # `le` might be what it failed at
+        if self.windows.until is not None and (isinstance(error, RequestRefused) or is_first_window):
+            self.windows.give_up()
+            return True
         if not isinstance(error, RequestRefused) or not (self.pages or self.catches_up):
             return False
         if self.next_link:
