@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mtp_tui.defender.incident_order import ORDERS
 from mtp_tui.defender.narrowing.view import COLUMNS, DEFAULT_ORDER
-from mtp_tui.services.choices import KeptChoices, QueueChoices, as_json, choices_from
+from mtp_tui.services.choices import QueueChoices, as_json, choices_from, keep_choices, recall_choices
 from mtp_tui.services.memory import Memory
 from tests.support.clocks import StoppedClock
 
@@ -60,17 +60,10 @@ def test_what_can_be_used_is_used(found: object, used: QueueChoices) -> None:
     assert choices_from(found) == used
 
 
-@pytest.mark.parametrize("has_store", [True, False])
-async def test_each_tenant_has_its_own_and_without_a_store_they_last_for_the_run(
-    tmp_path: Path, clock: StoppedClock, has_store: bool
-) -> None:
-    one, two = (f"00000000-0000-0000-0000-00000000000{number}" for number in (1, 2))
-    first, second = (Memory(tmp_path, tenant, clock, 180.0) if has_store else None for tenant in (one, two))
-    kept = KeptChoices()
-    await kept.keep(one, first, CHOSEN)
-    assert await kept.recall(one, first) == CHOSEN
-    assert await kept.recall(two, second) == QueueChoices()
-    assert await KeptChoices().recall(one, first) == (CHOSEN if has_store else QueueChoices())
-    for memory in (first, second):
-        if memory is not None:
-            await memory.close()
+async def test_each_tenant_has_its_own(tmp_path: Path, clock: StoppedClock) -> None:
+    one, two = (Memory(tmp_path, f"00000000-0000-0000-0000-00000000000{number}", clock) for number in (1, 2))
+    await keep_choices(one, CHOSEN)
+    assert await recall_choices(one) == CHOSEN
+    assert await recall_choices(two) == QueueChoices()
+    for memory in (one, two):
+        await memory.close()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from textual.widgets import Input
 
-from mtp_tui.services.choices import KeptChoices, QueueChoices
+from mtp_tui.services.choices import QueueChoices, keep_choices
 from mtp_tui.services.memory import Memory
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.widgets.narrow_line import NarrowLine
@@ -49,7 +49,7 @@ async def test_the_next_start_has_columns_order_words_and_cursor_and_nothing_ope
 async def test_words_that_mean_nothing_any_more_are_there_to_be_mended(clock: StoppedClock, tmp_path: Path) -> None:
     tenant = tenant_with(clock, 5)
     memory = Memory(tmp_path, SimulatedTenant.tenant_id, clock, 180.0)
-    await KeptChoices().keep(SimulatedTenant.tenant_id, memory, QueueChoices(narrow="severty:high", cursor="1003"))
+    await keep_choices(memory, QueueChoices(narrow="severty:high", cursor="1003"))
     await memory.close()
     async with analyst_at(tenant, clock, data_folder=tmp_path) as analyst:
         await analyst.sign_in()

@@ -34,24 +34,14 @@ class QueueChoices:
     """ID of the incident under the cursor; empty if there was none."""
 
 
-class KeptChoices:
-    """Keeps choices in the memory of each tenant; where there is none, for as long as the program runs."""
+async def recall_choices(memory: Memory) -> QueueChoices:
+    """What was chosen last in this tenant."""
+    return choices_from(await memory.choice(_KEY))
 
-    def __init__(self) -> None:
-        self._this_run: dict[str, QueueChoices] = {}
 
-    async def recall(self, tenant_id: str, memory: Memory | None) -> QueueChoices:
-        """What was chosen last in this tenant."""
-        if memory is None:
-            return self._this_run.get(tenant_id, QueueChoices())
-        return choices_from(await memory.choice(_KEY))
-
-    async def keep(self, tenant_id: str, memory: Memory | None, choices: QueueChoices) -> None:
-        """Remember this in the place of what was chosen before."""
-        if memory is None:
-            self._this_run[tenant_id] = choices
-        else:
-            await memory.remember(_KEY, as_json(choices))
+async def keep_choices(memory: Memory, choices: QueueChoices) -> None:
+    """Remember this in the place of what was chosen before."""
+    await memory.remember(_KEY, as_json(choices))
 
 
 def as_json(choices: QueueChoices) -> Json:

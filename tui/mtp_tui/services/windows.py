@@ -57,7 +57,7 @@ class Windows:
         self.until, self.skip, self._are_of_use = None, 0, False
 
     def go_on(self, page: IncidentPage, pages: int) -> None:
-        """Behind a page that is not the last one, as the so manieth: to the next window or further into this one."""
+        """To the next window, or further into this one, after a page that is not the last; `pages` were read by now."""
         dated = [(incident.updated_at, incident.id) for incident in page.incidents if incident.updated_at is not None]
         moments = [moment for moment, _ in dated]
         # without times, or in another order, nobody knows what is still to come

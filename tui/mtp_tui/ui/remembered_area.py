@@ -5,7 +5,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.timer import Timer
 
-from mtp_tui.services.choices import KeptChoices, QueueChoices
+from mtp_tui.services.choices import QueueChoices, keep_choices, recall_choices
 from mtp_tui.services.incidents import IncidentFeed
 from mtp_tui.ui.narrowed_area import NarrowedArea
 from mtp_tui.ui.queue_frame import QueueFrame
@@ -33,24 +33,22 @@ class RememberedArea(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self._kept = KeptChoices()
         self._feed: IncidentFeed | None = None
-        self._tenant_id = ""
         self._choices: QueueChoices | None = None
         """As it is shown now; None until it is known how it was shown last."""
         self._written: QueueChoices | None = None
         self._timer: Timer | None = None
 
-    def follow(self, feed: IncidentFeed | None, tenant_id: str = "") -> None:
+    def follow(self, feed: IncidentFeed | None) -> None:
         """Show the queue of another tenant, or of none; to be called before anything of the queue is forgotten."""
         self._write()
-        self._feed, self._tenant_id, self._choices = feed, tenant_id, None
+        self._feed, self._choices = feed, None
         if feed is not None:
             self._recall(feed)
 
     @work(exclusive=True, group="recall choices", description="recall how the queue was shown")
     async def _recall(self, feed: IncidentFeed) -> None:
-        self.post_message(self.Recalled(feed, await self._kept.recall(self._tenant_id, feed.memory)))
+        self.post_message(self.Recalled(feed, await recall_choices(feed.memory)))
 
     @on(Recalled)
     def restore(self, message: Recalled) -> None:
@@ -81,13 +79,13 @@ class RememberedArea(Vertical):
 
     def _write(self) -> None:
         if self._feed is not None and self._choices is not None and self._choices != self._written:
-            self._keep(self._feed, self._tenant_id, self._choices)
+            self._keep(self._feed, self._choices)
 
     @work(group="keep choices", description="remember how the queue is shown")
-    async def _keep(self, feed: IncidentFeed, tenant_id: str, choices: QueueChoices) -> None:
-        await self._kept.keep(tenant_id, feed.memory, choices)
+    async def _keep(self, feed: IncidentFeed, choices: QueueChoices) -> None:
+        await keep_choices(feed.memory, choices)
         self._written = choices
 
     async def on_unmount(self) -> None:
         if self._feed is not None and self._choices is not None and self._choices != self._written:
-            await self._kept.keep(self._tenant_id, self._feed.memory, self._choices)
+            await keep_choices(self._feed.memory, self._choices)

@@ -124,16 +124,16 @@ An alert need not belong to an incident; alerts without one are not listed by th
     def follow(self, feed: IncidentFeed, tenant_id: str, cloud: Cloud, me: str = "") -> None:
         """Show this queue from now on, and load it; `me` is who stands behind `owner:me`, empty for an application."""
         self.reading.follow(feed, tenant_id, cloud.portal_host)
-        self._show_queue(feed, tenant_id, me)
+        self._show_queue(feed, me)
 
     def forget(self) -> None:
         """Nobody is signed in any more: no rows, no queue."""
         self.reading.follow(None)
         self._show_queue(None)
 
-    def _show_queue(self, feed: IncidentFeed | None, tenant_id: str = "", me: str = "") -> None:
+    def _show_queue(self, feed: IncidentFeed | None, me: str = "") -> None:
         self._feed = feed
-        self.query_one(RememberedArea).follow(feed, tenant_id)
+        self.query_one(RememberedArea).follow(feed)
         self.triage.follow(feed)
         self.narrowed.follow(feed, me)
         self.query_one(Problem).show(None)
