@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtp_tui.defender.models import Incident, incident_from
-from mtp_tui.defender.triage_words import DETERMINATIONS, STATUSES, determinations_of
+from mtp_tui.defender.triage_words import DETERMINATIONS, STATUSES, determinations_of, tags_in, tags_text
 from mtp_tui.defender.update import Change, ChangeField, Difference, differences, not_in, patch_body, patch_content
 from mtp_tui.sim.update import DETERMINATIONS as DOCUMENTED
 from tests.defender.shapes import incident_json, raw
@@ -194,3 +194,24 @@ def test_a_change_that_was_made_leaves_nothing_to_change(change: Change) -> None
     after = incident_from(raw(incident_json(tags=["Aa", "b"], assignedTo="x@y.example") | sent))
     assert patch_body(change, after).keys() <= {"comment"}
     assert not_in(sent, after) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("a, b ,,c", ("a", "b", "c")),
+        ('vip, "Hague, The"', ("vip", "Hague, The")),
+        ('"say ""hi"", twice"', ('say "hi", twice',)),
+        ('5" disk, x', ('5" disk', "x")),
+        ('"never closed, b', ("never closed, b",)),
+        ("", ()),
+    ],
+)
+def test_tags_stand_between_commas_and_one_with_a_comma_in_quotes(text: str, tags: tuple[str, ...]) -> None:
+    assert tags_in(text) == tags
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["C", "Z"], include_characters=' ,"'), min_size=1)))
+def test_what_is_shown_of_tags_can_be_typed_again(typed: list[str]) -> None:
+    tags = tuple(tag.strip() for tag in typed if tag.strip())
+    assert tags_in(tags_text(tags)) == tags

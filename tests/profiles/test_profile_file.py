@@ -55,6 +55,7 @@ def test_everything_that_can_be_said_is_read() -> None:
         secret_env = "CONTOSO_SECRET"
         secret_command = ["pass", "show", "contoso | prod"]
         secret_keyring = true
+        write = true
         last_used_at = 2026-11-20T13:00:00+01:00
     """)
     assert profile == Profile(
@@ -68,6 +69,7 @@ def test_everything_that_can_be_said_is_read() -> None:
         SecretFrom("CONTOSO_SECRET", ("pass", "show", "contoso | prod"), keyring=True),
         "~/contoso.pfx",
         datetime(2026, 11, 20, 12, 0, tzinfo=UTC),
+        may_write=True,
     )
 
 
@@ -106,6 +108,7 @@ def test_a_time_without_zone_is_utc() -> None:
         ('tennant = "contoso.com"', "line 4, tennant: There is no key tennant. Did you mean tenant?"),
         ("tenant = 5", "line 4, tenant: tenant has to be a text in quotes"),
         ('tenant = "a\\u001b]52;c;x"', "line 4, tenant: tenant holds characters that cannot be seen."),
+        ('write = "yes"', "line 4, write: write has to be true or false"),
         ('secret_keyring = "yes"', "line 4, secret_keyring: secret_keyring has to be true or false"),
         ("secret_command = [1]", 'has to be a list of words, such as ["pass", "show", "contoso"].'),
         ('secret_command = "pass show x | head -1"', "line 4, secret_command: No shell reads this command"),

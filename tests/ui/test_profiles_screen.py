@@ -147,11 +147,12 @@ async def test_the_form_is_saved_and_its_secret_kept_and_forgotten_again(shelf: 
 
 
 async def test_saving_over_a_profile_keeps_what_the_form_does_not_know_and_asks_for_any_other(shelf: Shelf) -> None:
-    await shelf.put(NORTH, SOUTH)
-    async with shelf.opened(form=Profile("North", "north.example", OTHER_CLIENT)) as front:
+    await shelf.put(replace(NORTH, may_write=True), SOUTH)
+    async with shelf.opened(form=Profile("North", "north.example", OTHER_CLIENT, may_write=True)) as front:
         await front.press("n", "enter")
         saved = (await shelf.profiles.load()).named("North")
         assert (saved.client_id, saved.secret_from) == (OTHER_CLIENT, NORTH.secret_from)
+        assert not saved.may_write, "it was said of another application"
         await front.press("n")
         await front.type("south")
         await front.press("enter")

@@ -3,16 +3,21 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from mtp_tui.identity.credentials import ClientSecret, DeviceCode
+from mtp_tui.profiles.profile import Profile, SecretFrom
 from mtp_tui.secret import Secret
+from mtp_tui.services.profiles import open_profiles
 from mtp_tui.services.triage import Outcome
-from mtp_tui.services.wiring import on_wire
+from mtp_tui.services.wiring import Services, on_wire
 from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.app import MtpApp
+from mtp_tui.ui.panes.sign_in import SignInPane
 from mtp_tui.ui.triage_area import TriageArea
 from mtp_tui.ui.triage_screen import Page, TriageScreen
 from mtp_tui.ui.widgets.problem import Problem
@@ -88,6 +93,28 @@ async def triager_at(
     credentials = ClientSecret(tenant.tenant_id, tenant.client_id, Secret(tenant.client_secret))
     wire = Wire(tenant.transport, may_write=may_write)
     services = on_wire(Settings(has_store=True), wire, clock, sleep=clock.sleep, demo=credentials)
+    async with in_front(services, size) as triager:
+        yield triager
+
+
+@asynccontextmanager
+async def signed_in_by(
+    profile: Profile, tenant: SimulatedTenant, clock: StoppedClock, home: Path
+) -> AsyncIterator[Triager]:
+    """Somebody who started the program without --write, and with a profile."""
+    await open_profiles(home / "profiles.toml", clock, {}).save(profile)
+    environ = {"NORTH": tenant.client_secret}
+    settings = Settings(profile.name, environ, home / "profiles.toml", has_store=True, data_folder=home / "tenants")
+    writing = Wire(tenant.transport, may_write=True)
+    services = on_wire(settings, Wire(tenant.transport), clock, sleep=clock.sleep, writing=writing)
+    async with in_front(services, (80, 24)) as triager:
+        await triager.sign_in()
+        yield triager
+    await services.close()
+
+
+@asynccontextmanager
+async def in_front(services: Services, size: tuple[int, int]) -> AsyncIterator[Triager]:
     app = MtpApp(services)
     async with app.run_test(size=size) as pilot:
         triager = Triager(app, pilot, services)
@@ -248,6 +275,34 @@ async def test_the_last_changes_are_taken_back_and_what_stays_is_said(
         assert len(sent(tenant)) == 3
         assert incident(tenant, 1000)["status"] == "Active"
         assert analyst.grid.rows[0].status == "Active"
+
+
+async def test_a_profile_that_may_write_changes_incidents_and_the_next_start_takes_it_back(
+    tenant: SimulatedTenant, clock: StoppedClock, tmp_path: Path
+) -> None:
+    north = Profile(
+        "North", tenant.tenant_id, tenant.client_id, secret_from=SecretFrom(variable="NORTH"), may_write=True
+    )
+    async with signed_in_by(north, tenant, clock, tmp_path) as analyst:
+        await analyst.press("u")
+        assert len(analyst.app.screen_stack) == 1
+        await analyst.press("t", "right", "right")
+        await analyst.fill("triage-add", 'vip, "Hague, The"')
+        await analyst.press("enter")
+        assert 'vip, "Hague, The"' in analyst.shown
+        await analyst.press("y", "enter")
+        assert incident(tenant, 1000)["tags"] == ["vip", "Hague, The"]
+    async with signed_in_by(north, tenant, clock, tmp_path) as analyst:
+        await analyst.press("u")
+        for words in ("InProgress → Active", 'vip, "Hague, The" → –'):
+            assert words in analyst.shown
+        await analyst.press("y", "enter")
+        assert (incident(tenant, 1000)["status"], incident(tenant, 1000)["tags"]) == ("Active", [])
+        reader = replace(north, name="Reader", may_write=False)
+        analyst.app.screen.query_one(SignInPane).use(reader, then_sign_in=True)
+        await analyst.settle()
+        assert analyst.pane == "incidents"
+        assert not analyst.can_triage, "what one profile may do, another may not"
 
 
 HOSTILE = 'look \x1b]52;c;eA==\x07 [red]here[/red] \u202egpj.exe\u2069 “quoted"'

@@ -39,7 +39,7 @@ def read_only() -> ReadOnly:
     """Why an incident is not changed over a wire that was made for reading."""
     return ReadOnly(
         "Nothing was changed: this session only reads.",
-        "Start with --write to change incidents.",
+        "Start with --write to change incidents, or put write = true into the profile.",
     )
 
 

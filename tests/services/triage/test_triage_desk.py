@@ -1,5 +1,6 @@
 """What was changed in one go is kept in the tenant's store, and taken back in one go."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,13 +8,17 @@ import pytest
 from mtp_tui import cli
 from mtp_tui.defender.update import Change
 from mtp_tui.gate import ReadOnly
+from mtp_tui.profiles.profile import Profile
 from mtp_tui.services import wiring
 from mtp_tui.services.memory import Memory
+from mtp_tui.services.profiles import may_write_as
 from mtp_tui.services.triage import Plan, Result
 from mtp_tui.services.triage_desk import TriageDesk
 from mtp_tui.services.triage_journal import KeptJournal, MemoryJournal
+from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
-from tests.services.triage.desk import Desk, sit_down
+from mtp_tui.wire import Wire
+from tests.services.triage.desk import OTHER_CLIENT, Desk, credentials_of, sit_down
 from tests.support.clocks import StoppedClock
 
 
@@ -77,6 +82,56 @@ async def test_what_the_store_cannot_keep_is_not_sent(desk: Desk, tmp_path: Path
     assert not triage.can_undo
 
 
+async def test_what_was_changed_last_is_taken_back_after_a_restart(desk: Desk, tmp_path: Path) -> None:
+    def sits_down(memory: Memory) -> TriageDesk:
+        return TriageDesk(desk.client, desk.session, KeptJournal(memory.journal, memory.journaled), desk.clock)
+
+    before = Memory(tmp_path, desk.tenant.tenant_id, desk.clock)
+    triage = sits_down(before)
+    await done(triage, await triage.prepare(["3"], Change(status="Resolved")))
+    await done(triage, await triage.prepare(["1", "2"], Change(status="InProgress")))
+    await before.close()
+    desk.tenant.incidents.change(2, status="Resolved")
+    after = Memory(tmp_path, desk.tenant.tenant_id, desk.clock)
+    triage = sits_down(after)
+    assert not triage.can_undo
+    await triage.recall()
+    assert triage.can_undo
+    back = await triage.prepare_undo()
+    assert [plan.body for plan in back.plans] == [{"status": "Active"}]
+    assert list(back.stays) == ["2"], "somebody has changed it since"
+    await done(triage, back.plans)
+    assert (desk.has(1)["status"], desk.has(3)["status"]) == ("Active", "Resolved")
+    await triage.recall()
+    assert [entry["incident_id"] for entry in triage._kept.last] == ["1"], "what is done now comes before what was"
+    await after.close()
+
+
+FACTS = {"tenant_id": SimulatedTenant.tenant_id, "account": "", "incident_id": "1", "write": "w", "occasion": "o"}
+
+
+@pytest.mark.parametrize(
+    ("entries", "can_undo"),
+    [
+        ([{"event": "sending"}, {"event": "done"}], True),
+        ([{"event": "sending"}], True),  # the program ended in between
+        ([{"event": "sending"}, {"event": "not done"}], False),
+        ([{"event": "done", "account": "somebody@else.example"}], False),
+        ([{"event": "done", "client_id": "another"}], False),
+        ([{"event": 5}, {}], False),
+    ],
+)
+async def test_only_what_this_account_has_or_may_have_done_is_offered(
+    desk: Desk, entries: list[dict[str, object]], can_undo: bool
+) -> None:
+    async def kept() -> list[dict[str, object]]:
+        return [FACTS | {"client_id": desk.tenant.client_id} | entry for entry in entries]
+
+    triage = TriageDesk(desk.client, desk.session, KeptJournal(desk.journal.write, kept), desk.clock)
+    await triage.recall()
+    assert triage.can_undo is can_undo
+
+
 # --write
 
 
@@ -89,6 +144,30 @@ async def test_the_demo_may_be_changed_with_write_only(option: list[str], why_no
     feed = services.new_feed(await services.session.sign_in(services.demo))
     assert feed.triage is not None
     assert feed.triage.why_not == why_not
+    await services.close()
+
+
+@pytest.mark.parametrize("may_write", [True, False])
+async def test_a_profile_may_write_where_the_program_only_reads(
+    tenant: SimulatedTenant, clock: StoppedClock, may_write: bool
+) -> None:
+    wire, writing = Wire(tenant.transport), Wire(tenant.transport, may_write=True)
+    services = wiring.on_wire(Settings(), wire, clock, sleep=clock.sleep, writing=writing)
+    feed = services.new_feed(await services.session.sign_in(credentials_of(tenant)), may_write=may_write)
+    assert feed.triage is not None
+    assert feed.triage.why_not == ("" if may_write else "read-only: start with --write")
+    await services.close()
+
+
+async def test_only_its_own_application_may_write_by_a_profile(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    services = wiring.on_wire(Settings(), Wire(tenant.transport), clock, sleep=clock.sleep)
+    signed_in = await services.session.sign_in(credentials_of(tenant))
+    profile = Profile("North", tenant.tenant_id.upper(), tenant.client_id.upper(), may_write=True)
+    assert may_write_as(profile, signed_in)
+    assert not may_write_as(replace(profile, may_write=False), signed_in)
+    assert not may_write_as(replace(profile, client_id=OTHER_CLIENT), signed_in)
+    assert not may_write_as(replace(profile, tenant="south.example"), signed_in)
+    assert not may_write_as(Profile("", may_write=True), signed_in)
     await services.close()
 
 

@@ -5,6 +5,7 @@ TruePositive may have a determination, and in its table which ones each classifi
 Source: https://learn.microsoft.com/defender-xdr/api-update-incidents
 """
 
+import csv
 from collections.abc import Iterable, Mapping
 
 STATUSES = ("Active", "InProgress", "Resolved")
@@ -70,3 +71,18 @@ def is_nobody(name: str) -> bool:
 def folded(tags: Iterable[str]) -> set[str]:
     """Tags in a form to compare. That case does not count in them is a guess."""
     return {tag.strip().casefold() for tag in tags}
+
+
+def tags_in(text: str) -> tuple[str, ...]:
+    """The tags of a line, with commas between them; one that has a comma itself stands in double quotes."""
+    return tuple(tag for row in csv.reader([text], skipinitialspace=True) for each in row if (tag := each.strip()))
+
+
+def tags_text(tags: Iterable[str]) -> str:
+    """The line that `tags_in` reads as these tags."""
+    return ", ".join(_quoted(tag) for tag in tags)
+
+
+def _quoted(tag: str) -> str:
+    doubled = tag.replace('"', '""')
+    return f'"{doubled}"' if "," in tag or tag.lstrip().startswith('"') else tag

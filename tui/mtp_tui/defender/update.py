@@ -20,6 +20,7 @@ from mtp_tui.defender.triage_words import (
     known_as,
     owner_of,
     same,
+    tags_text,
 )
 from mtp_tui.errors import BadInput
 
@@ -289,4 +290,4 @@ def _same_value(one: object, other: object) -> bool:
 
 
 def _text(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return tags_text(map(str, value)) if isinstance(value, list) else str(value)

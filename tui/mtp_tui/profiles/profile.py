@@ -72,6 +72,8 @@ class Profile:
     """As it was written; may begin with `~`."""
     last_used_at: datetime | None = None
     """Aware UTC; None if it was never signed in with."""
+    may_write: bool = False
+    """Whether incidents may be changed while this profile is signed in with; only a person puts that into the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ Agreement = Callable[[Profile], None]
 
 KEYS = (
     "name", "tenant", "client_id", "kind", "cloud", "region", "audience", "certificate_path",
-    "secret_env", "secret_command", "secret_keyring", "last_used_at",
+    "secret_env", "secret_command", "secret_keyring", "write", "last_used_at",
 )  # fmt: skip
 """The keys of a table, in the order in which we write them."""
 
@@ -110,6 +110,7 @@ def profile_from(
             reading.read("secret_env", _variable_from), reading.command(windows=windows), reading.flag("secret_keyring")
         ),
         certificate_path=reading.text("certificate_path"),
+        may_write=reading.flag("write"),
         last_used_at=reading.moment("last_used_at"),
     )
     reading.complain_of_unknown_keys()
@@ -139,6 +140,7 @@ def all_values_of(profile: Profile) -> dict[str, Value]:
         "secret_env": profile.secret_from.variable,
         "secret_command": list(profile.secret_from.command),
         "secret_keyring": profile.secret_from.keyring,
+        "write": profile.may_write,
     }
     if profile.last_used_at is not None:
         values["last_used_at"] = profile.last_used_at.astimezone(UTC).replace(microsecond=0)

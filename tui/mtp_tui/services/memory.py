@@ -134,6 +134,10 @@ class Memory:
         store = await self._open()
         await store.journal(cast("Mapping[str, Json]", entry))
 
+    async def journaled(self) -> tuple[Mapping[str, object], ...]:
+        """What was written to the service from here, the oldest first; nothing if the store cannot be used."""
+        return await self._use(self._journaled(), ())
+
     async def close(self) -> None:
         """Finish what was begun."""
         await self._caught_up()
@@ -190,6 +194,10 @@ class Memory:
         await self._caught_up()
         store = await self._open()
         return await store.pivot(kind, value, besides=besides)
+
+    async def _journaled(self) -> tuple[Mapping[str, object], ...]:
+        store = await self._open()
+        return tuple(entry.entry for entry in await store.journal_entries())
 
     async def _choice(self, key: str) -> Json:
         store = await self._open()

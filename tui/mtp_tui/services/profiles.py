@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mtp_tui.clock import Clock
 from mtp_tui.errors import BadInput, MtpError
@@ -17,6 +18,9 @@ from mtp_tui.profiles.profile_book import ProfileBook, ProfileList
 from mtp_tui.profiles.profile_file import Problem
 from mtp_tui.profiles.secret_sources import SecretAnswer, SecretSources
 from mtp_tui.secret import Secret
+
+if TYPE_CHECKING:
+    from mtp_tui.services.session import SignedIn
 
 _KINDS_WITH_SECRET = (CredentialKind.SECRET, CredentialKind.CERTIFICATE)
 
@@ -128,6 +132,13 @@ def profile_named(name: str, path: Path, environ: Mapping[str, str], clock: Cloc
             )
         return profile
     return _with_environment(_book(path, clock).load(), environ).named(name)
+
+
+def may_write_as(profile: Profile, signed_in: "SignedIn") -> bool:
+    """Whether whoever is signed in is the one that the profile lets change incidents: its application in its tenant."""
+    tenants = {signed_in.tenant.casefold(), signed_in.tenant_id.casefold()}
+    is_same = profile.client_id.casefold() == signed_in.client_id.casefold() and profile.tenant.casefold() in tenants
+    return profile.may_write and bool(profile.client_id) and is_same
 
 
 def may_have_secret(profile: Profile) -> bool:

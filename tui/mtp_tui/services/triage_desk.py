@@ -41,8 +41,17 @@ class TriageDesk(Triage):
 
     @property
     def can_undo(self) -> bool:
-        """Whether anything was changed since the sign-in."""
+        """Whether anything was changed since the sign-in, or before it and was recalled."""
         return bool(self._kept.last)
+
+    async def recall(self) -> None:
+        """Find out what was changed last from here before this sign-in: by this application, for the same account."""
+        author = self._author
+        if author is None or not self._client.may_write:
+            return
+        ours = author.tenant_id, author.client_id, author.user
+        keys = "tenant_id", "client_id", "account"
+        await self._kept.recall(lambda entry: tuple(entry.get(key) for key in keys) == ours)
 
     async def apply(self, plans: Iterable[Plan]) -> AsyncGenerator[Result, None]:
         """As `Triage.apply`; what is changed in one go is taken back in one go."""
@@ -57,7 +66,7 @@ class TriageDesk(Triage):
         plans: list[Plan] = []
         stays: dict[str, tuple[str, ...]] = {}
         for entry in self._kept.last:
-            incident_id = str(entry["incident_id"])
+            incident_id = str(entry.get("incident_id", ""))
             try:
                 undo = await self.undo(entry)
             except MtpError as error:

@@ -38,28 +38,44 @@ class MemoryJournal:
         self.entries.append(entry)
 
 
+async def _nothing() -> tuple[Mapping[str, object], ...]:
+    return ()
+
+
 class KeptJournal:
     """What was written for one sign-in, by occasions; `keep` keeps it for longer, and may raise MtpError."""
 
-    def __init__(self, keep: Callable[[Mapping[str, object]], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        keep: Callable[[Mapping[str, object]], Awaitable[None]],
+        kept: Callable[[], Awaitable[Iterable[Mapping[str, object]]]] = _nothing,
+    ) -> None:
+        """`kept` gives what was kept by now, the oldest first, also before this start; never raises MtpError."""
         self._keep = keep
-        self._occasion = 0
-        self._ended: list[tuple[int, Mapping[str, object]]] = []
+        self._kept = kept
+        self._occasion = ""
+        self._ended: list[Mapping[str, object]] = []
 
     def begin(self) -> None:
         """What is written from now on belongs together."""
-        self._occasion += 1
+        self._occasion = uuid4().hex
 
     async def write(self, entry: Mapping[str, object]) -> None:
         """Keep one entry."""
+        entry = {**entry, "occasion": self._occasion}
         await self._keep(entry)
         if entry.get("event") in (Event.DONE, Event.UNKNOWN):
-            self._ended.append((self._occasion, entry))
+            self._ended.append(entry)
+
+    async def recall(self, is_ours: Callable[[Mapping[str, object]], bool]) -> None:
+        """Take over what was kept before, unless something was written already."""
+        before = ends_in(entry for entry in await self._kept() if is_ours(entry))
+        self._ended = self._ended or list(before)
 
     @property
     def last(self) -> tuple[Mapping[str, object], ...]:
         """The ends of all writes of the last occasion on which something was changed, or may have been."""
-        return tuple(entry for occasion, entry in self._ended if occasion == self._ended[-1][0])
+        return tuple(entry for entry in self._ended if _occasion_of(entry) == _occasion_of(self._ended[-1]))
 
 
 class Event(StrEnum):
@@ -122,6 +138,26 @@ class Undo:
     """To be prepared and applied like any other; empty if nothing can be undone."""
     stays: tuple[str, ...]
     """What cannot be undone and why, one sentence each."""
+
+
+def ends_in(entries: Iterable[Mapping[str, object]]) -> tuple[Mapping[str, object], ...]:
+    """How every write ended that was done, or may have been, in the order in which they were sent.
+
+    Of one that was sent, and nothing else is said of, nobody knows the end.
+    """
+    by_write: dict[str, Mapping[str, object]] = {}
+    for entry in entries:
+        by_write[str(entry.get("write"))] = entry
+    ends = (
+        {**entry, "event": Event.UNKNOWN.value} if entry.get("event") == Event.SENDING else entry
+        for entry in by_write.values()
+    )
+    return tuple(entry for entry in ends if entry.get("event") in (Event.DONE, Event.UNKNOWN))
+
+
+def _occasion_of(entry: Mapping[str, object]) -> object:
+    """What was changed in one go has one; without it each write is one by itself."""
+    return entry.get("occasion") or entry.get("write")
 
 
 def undo_of(entry: Mapping[str, object], incident: Incident) -> Undo:

@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from mtp_tui.clock import Clock, Sleep, system_clock
 from mtp_tui.defender.client import DefenderClient
@@ -34,6 +34,14 @@ OpenAddress = Callable[[str], object]
 """Opens an address in whatever shows web pages here."""
 
 
+class NewFeed(Protocol):
+    """Makes a fresh queue for whoever is signed in now."""
+
+    def __call__(self, signed_in: SignedIn, *, may_write: bool = False) -> IncidentFeed:
+        """`may_write` lets its incidents be changed also where the settings do not: a profile may say so for itself."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All that the screen can ask for."""
@@ -41,8 +49,7 @@ class Services:
     settings: Settings
     clock: Clock
     session: Session
-    new_feed: Callable[[SignedIn], IncidentFeed]
-    """A fresh queue for whoever is signed in now."""
+    new_feed: NewFeed
     close: Callable[[], Awaitable[None]]
     """Closes every connection and every store."""
     refresh_every_s: float = REFRESH_EVERY_S
@@ -65,7 +72,7 @@ class Services:
 
 def live(settings: Settings, *, clock: Clock = system_clock) -> Services:
     """On the network. Raises BadInput if the settings name a profile that cannot be used."""
-    services = on_wire(settings, Wire(may_write=settings.may_write), clock)
+    services = on_wire(settings, Wire(may_write=settings.may_write), clock, writing=Wire(may_write=True))
     can_open = has_windows(settings.environ)
 
     def open_browser(open_address: OpenAddress, address: str) -> None:
@@ -135,8 +142,9 @@ def on_wire(
     *,
     sleep: Sleep = asyncio.sleep,
     demo: ClientSecret | None = None,
+    writing: Wire | None = None,
 ) -> Services:
-    """Everything joined, on any wire."""
+    """Everything joined, on any wire; `writing` is for the queues of profiles that may change incidents."""
     session = Session(EntraSignIn(wire, clock, sleep), SigningKeys(wire, clock), clock)
     quotas: defaultdict[tuple[str, str], Quota] = defaultdict(lambda: Quota(clock, sleep))
 
@@ -156,13 +164,16 @@ def on_wire(
         for memory in (*memories.values(), *forgetful):
             await memory.close()
         await wire.aclose()
+        if writing is not None:
+            await writing.aclose()
 
-    def new_feed(signed_in: SignedIn) -> IncidentFeed:
+    def new_feed(signed_in: SignedIn, *, may_write: bool = False) -> IncidentFeed:
         # the service counts for each app in each tenant, however often that app signs in
         quota = quotas[signed_in.tenant_id, signed_in.client_id]
-        client = DefenderClient(wire, signed_in.cloud.api_base, TokensOf(session, signed_in), quota, clock)
+        api_wire = writing if may_write and writing is not None and not wire.may_write else wire
+        client = DefenderClient(api_wire, signed_in.cloud.api_base, TokensOf(session, signed_in), quota, clock)
         memory = memory_of(signed_in)
-        journal = KeptJournal(memory.journal)
+        journal = KeptJournal(memory.journal, memory.journaled)
         return IncidentFeed(client, clock, sleep, memory, TriageDesk(client, session, journal, clock))
 
     start, problem = _start_with(settings, clock)

@@ -104,6 +104,8 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._services = services
         self._shown: SignedIn | None = None
+        self._may_write = False
+        """Whether the profile that is signed in with lets incidents be changed."""
         self._focus_in: dict[str, Widget | None] = {}
         self._checked_at = services.clock()
 
@@ -157,11 +159,14 @@ class MainScreen(Screen[None]):
         self._show_token(signed_in)
         self.query_one(TopBar).doubt_token(doubted=False)
         pane = self.query_one(IncidentsPane)
-        if before is not None and before.may_see_the_same(signed_in):
+        may_do_the_same = event.may_write == self._may_write
+        self._may_write = event.may_write
+        if before is not None and before.may_see_the_same(signed_in) and may_do_the_same:
             pane.action_refresh()  # the rows are still theirs, and so is the place among them
         else:
             self._focus_in.pop("incidents", None)
-            pane.follow(self._services.new_feed(signed_in), signed_in.tenant_id, signed_in.cloud, signed_in.user)
+            feed = self._services.new_feed(signed_in, may_write=event.may_write)
+            pane.follow(feed, signed_in.tenant_id, signed_in.cloud, signed_in.user)
         verdict, _ = signed_in.report.headline(self._services.clock())
         is_opaque = signed_in.kind is CredentialKind.TOKEN and not signed_in.reading.is_readable
         self.action_go("token" if verdict is Verdict.FAIL or is_opaque else "incidents")

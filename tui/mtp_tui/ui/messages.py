@@ -9,9 +9,11 @@ from mtp_tui.services.session import SignedIn
 class SignedInTo(Message):
     """A sign-in succeeded."""
 
-    def __init__(self, signed_in: SignedIn) -> None:
+    def __init__(self, signed_in: SignedIn, *, may_write: bool = False) -> None:
         super().__init__()
         self.signed_in = signed_in
+        self.may_write = may_write
+        """Whether its profile lets incidents be changed."""
 
 
 class SignedOut(Message):

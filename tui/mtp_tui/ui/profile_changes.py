@@ -129,15 +129,16 @@ class ProfileChanges:
 
 
 def _with_sources(profile: Profile, before: Profile | None, listed: ProfileList) -> Profile:
-    """The form cannot say where the secret comes from: what the profile said before stays.
+    """The form cannot say where the secret comes from, nor that incidents may be changed: what was said before stays.
 
-    That it is in the keyring stays only where it is the same application's.
+    That it is in the keyring, and that it may change anything, stay only where it is the same application's.
     """
     wanted = profile.secret_from
     if before is not None and wanted == SecretFrom():
         wanted = before.secret_from
     is_kept = wanted.keyring and bool(keeping_secret(profile, listed.profiles))
-    return replace(profile, secret_from=replace(wanted, keyring=is_kept))
+    may_write = before is not None and before.may_write and before.client_id.casefold() == profile.client_id.casefold()
+    return replace(profile, secret_from=replace(wanted, keyring=is_kept), may_write=may_write)
 
 
 def _others_keeping(profile: Profile, listed: ProfileList) -> str:

@@ -48,6 +48,9 @@ class TriageArea(Horizontal):
             self.done = done
             """IDs of those that were changed."""
 
+    class Recalled(Message):
+        """What was changed before this start is known."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._feed: IncidentFeed | None = None
@@ -56,6 +59,18 @@ class TriageArea(Horizontal):
         """Change the incidents of this feed from now on, or none."""
         self._feed = feed
         self.look_again()
+        if self._desk is not None:
+            self._recall(self._desk)
+
+    @work(exclusive=True, group="recall", description="see what was changed last")
+    async def _recall(self, desk: TriageDesk) -> None:
+        await desk.recall()
+        self.post_message(self.Recalled())
+
+    @on(Recalled)
+    def offer_undo(self, message: Recalled) -> None:
+        message.stop()
+        self.refresh_bindings()
 
     @property
     def _desk(self) -> TriageDesk | None:

@@ -15,6 +15,7 @@ from mtp_tui.identity.credential_form import check
 from mtp_tui.identity.credentials import CredentialKind, Credentials
 from mtp_tui.identity.progress import EnterCode, OpenBrowser, Progress
 from mtp_tui.profiles.profile import Profile
+from mtp_tui.services.profiles import may_write_as
 from mtp_tui.services.session import Candidate, SignedIn
 from mtp_tui.services.wiring import Services
 from mtp_tui.ui.ask_screen import ConfirmScreen
@@ -339,7 +340,7 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         self._say("")
         self.form.forget_secrets()
         self.signed_in = self._session.adopt(event.candidate)
-        self.post_message(SignedInTo(self.signed_in))
+        self.post_message(SignedInTo(self.signed_in, may_write=may_write_as(self._used, self.signed_in)))
         if self._services.profiles is not None and self._used.name:
             self._note_use(self._used)
 

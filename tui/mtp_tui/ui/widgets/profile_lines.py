@@ -57,6 +57,7 @@ def particulars(profile: Profile, now: datetime) -> list[Line]:
         *([fact("Audience", profile.audience)] if profile.audience else ()),
         *([fact("Certificate", profile.certificate_path)] if profile.certificate_path else ()),
         fact("Passphrase from" if profile.kind == "certificate" else "Secret from", secret_text(profile)),
+        *([fact("Write", "incidents may be changed")] if profile.may_write else ()),
         fact("Last used", _last_used(profile, now) + _moment(profile)),
     ]
     if profile.secret_from.command_refused:

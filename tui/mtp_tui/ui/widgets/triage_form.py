@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from mtp_tui.defender.models import Incident
-from mtp_tui.defender.triage_words import DETERMINATIONS, STATUSES, determinations_of
+from mtp_tui.defender.triage_words import DETERMINATIONS, STATUSES, determinations_of, tags_in, tags_text
 from mtp_tui.defender.update import Change
 from mtp_tui.errors import BadInput
 from mtp_tui.services.triage import ME
@@ -77,7 +77,9 @@ class TriageForm(VerticalScroll, can_focus=False):
             yield Said(id="triage-no-me")
         yield _Row("Classification", TriageChoice([_AS_IS, *_words(DETERMINATIONS)], id="triage-classification"))
         yield _Row("Determination", TriageChoice(self._determinations(""), id="triage-determination"))
-        yield _Row("Add tags", PlainInput(placeholder="with commas between them", id="input-triage-add"))
+        yield _Row(
+            "Add tags", PlainInput(placeholder='with commas between them; "one, with a comma"', id="input-triage-add")
+        )
         yield _Row("Remove tags", PlainInput(placeholder=self._tags, id="input-triage-remove"))
         yield _Row("Comment", PlainInput(placeholder="is added; it cannot be taken back", id="input-triage-comment"))
 
@@ -103,8 +105,8 @@ class TriageForm(VerticalScroll, can_focus=False):
             assigned_to={"": None, ME: ME, _NOBODY: "", _TYPED: typed}[owner],
             classification=self._choice("classification").chosen or None,
             determination=self._choice("determination").chosen or None,
-            add_tags=_tags_in(self._typed("add")),
-            remove_tags=_tags_in(self._typed("remove")),
+            add_tags=tags_in(self._typed("add")),
+            remove_tags=tags_in(self._typed("remove")),
             comment=self._typed("comment"),
         )
 
@@ -138,7 +140,7 @@ class TriageForm(VerticalScroll, can_focus=False):
     @property
     def _tags(self) -> str:
         tags = dict.fromkeys(tag for incident in self._incidents for tag in incident.tags)
-        return f"there are: {', '.join(tags)}" if tags else "there are none"
+        return f"there are: {tags_text(tags)}" if tags else "there are none"
 
     def _choice(self, name: str) -> TriageChoice:
         return self.query_one(f"#triage-{name}", TriageChoice)
@@ -149,10 +151,6 @@ class TriageForm(VerticalScroll, can_focus=False):
 
 def _words(words: Iterable[str]) -> list[tuple[str, str]]:
     return [(word, word) for word in words]
-
-
-def _tags_in(text: str) -> tuple[str, ...]:
-    return tuple(tag for part in text.split(",") if (tag := part.strip()))
 
 
 def _now(incidents: Sequence[Incident]) -> str:
