@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 from textual import events
 
+from mtp_tui.clock import system_clock
 from mtp_tui.defender.client import DefenderClient
 from mtp_tui.defender.models import Incident, incident_from
 from mtp_tui.defender.narrowing.narrowing import Term, parse, sought_in_text
@@ -22,7 +23,7 @@ from mtp_tui.secret import Secret
 from mtp_tui.services.export import About, Format, write_export
 from mtp_tui.services.incidents import Finished, IncidentFeed, PageLoaded
 from mtp_tui.services.memory import Memory
-from mtp_tui.services.wiring import Services, live, on_wire
+from mtp_tui.services.wiring import Services, on_wire
 from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.store.store import Store, open_store
@@ -269,7 +270,8 @@ async def before_sign_in(environ: dict[str, str]) -> AsyncIterator[Program]:
     """The program at the sign-in form, on the network to which the environment leads."""
     os.environ.update(environ)
     settings = Settings(environ=environ, profile_file=Path(os.devnull) / "profiles.toml", refresh_every_s=86_400)
-    async with driven(MtpApp(live(settings))) as at:
+    clock = RunningClock(system_clock())  # whose pauses take no time: a quota is not what is measured
+    async with driven(MtpApp(on_wire(settings, Wire(), clock, sleep=clock.sleep))) as at:
         program = Program(at.app)
         await program.settle()
         yield program
