@@ -1,12 +1,18 @@
 """Properties: whatever JSON stands anywhere, whatever bytes are a body, the worst that comes of it is an MtpError."""
 
 import contextlib
+import copy
+import itertools
+from collections.abc import Callable
 from datetime import UTC
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mtp_tui.defender.documented_shape import documented
+from mtp_tui.defender.incident import incident_fields, incident_of
 from mtp_tui.defender.models import Incident, detail_from, incident_from, page_from, same_content
 from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.defender.refusals import error_of, first_line, retry_after_s
@@ -53,6 +59,79 @@ def test_any_json_in_place_of_a_field_gives_a_row_or_names_the_id(field: str, va
     assert incident == detail.incident
     assert all(isinstance(text, str) for text in (incident.id, incident.name, incident.severity, *incident.tags))
     "".join((incident.id, incident.name, *incident.tags, *(text for pair in detail.extra for text in pair))).encode()
+
+
+DOCUMENTED = incident_json(
+    incidentUri="https://security.microsoft.com/incidents/924565",
+    alerts=[
+        {
+            "serviceSource": "MicrosoftDefenderForEndpoint",
+            "devices": [
+                {"mdatpDeviceId": "a1"},
+                {"mdatpDeviceId": "A1", "deviceDnsName": "ws-01"},
+                {"mdatpDeviceId": "b2"},
+            ],
+            "entities": [
+                {"entityType": "User", "userPrincipalName": "ana@contoso.example", "accountName": "ana"},
+                {"entityType": "User", "userPrincipalName": None, "accountName": "Bo"},
+                {"entityType": "Ip", "ipAddress": "203.0.113.7"},
+            ],
+        },
+        {"serviceSource": "OfficeATP", "devices": [], "entities": []},
+    ],
+)
+"""With all that a row needs."""
+WHERE: list[tuple[str | int, ...]] = [
+    (), ("alerts", 0), ("alerts", 1), ("alerts", 0, "devices", 1), ("alerts", 0, "entities", 0), ("alerts", 0, "entities", 2),
+]  # fmt: skip
+KEYS = (
+    *sorted(DOCUMENTED),
+    *("serviceSource", "devices", "entities", "mdatpDeviceId", "aadDeviceId", "deviceDnsName"),
+    *("userPrincipalName", "accountName"),
+)
+SPELLINGS: tuple[Callable[[str], str], ...] = (str, str.lower, str.upper, lambda key: key[0].upper() + key[1:])
+VALUES: tuple[object, ...] = ("", "x", 0, 7, -1, 2**53, 1.5, 1e300, True, None, [None], ["tag", ""], {}, {"a": 1}, [])
+
+
+@pytest.mark.parametrize("where", WHERE, ids=str)
+def test_what_is_decoded_quickly_is_the_row_that_the_forgiving_reading_gives(where: tuple[str | int, ...]) -> None:
+    for key, spelt, value, keeps in itertools.product(KEYS, SPELLINGS, VALUES, (False, True)):
+        _assert_same_row(_with(where, key, spelt(key), value, keeps=keeps))
+
+
+@calmly
+@given(st.sampled_from(WHERE), st.sampled_from(KEYS), ANY_JSON | TIMES)
+def test_so_it_is_for_any_value(where: tuple[str | int, ...], key: str, value: object) -> None:
+    _assert_same_row(_with(where, key, key, value, keeps=False))
+
+
+def _with(where: tuple[str | int, ...], key: str, spelt: str, value: object, *, keeps: bool) -> bytes:
+    """The documented incident with one key spelt so and of this value, beside the one that was there or in its place."""
+    body = copy.deepcopy(DOCUMENTED)
+    place: Any = body
+    for step in where:
+        place = place[step]
+    if not keeps:
+        place.pop(key, None)
+    place[spelt] = value
+    return raw(body)
+
+
+def _assert_same_row(sent: bytes) -> None:
+    try:
+        forgiving = incident_of(incident_fields(sent), sent)
+    except UnexpectedAnswer:
+        with pytest.raises(UnexpectedAnswer):
+            incident_from(sent)
+    else:
+        assert incident_from(sent) == forgiving, sent
+
+
+def test_the_documented_shape_is_decoded_quickly() -> None:
+    found = documented(raw(DOCUMENTED))
+    assert found is not None
+    assert (found.devices, found.accounts) == ({"a1", "b2"}, {"ana@contoso.example", "bo"})
+    assert documented(raw(DOCUMENTED | {"severity": 3})) is None
 
 
 def _is_usable(value: object) -> bool:

@@ -11,6 +11,7 @@ from mtp_tui.defender.graph_names import in_defender_words
 from mtp_tui.defender.json_reading import read_json
 from mtp_tui.defender.sources import service_name
 from mtp_tui.errors import UnexpectedAnswer
+from mtp_tui.moments import parse_moment
 
 _SEVERITIES = ("unspecified", "informational", "low", "medium", "high")
 _STATUSES = ("redirected", "resolved", "inprogress", "new", "active")
@@ -76,7 +77,36 @@ def incident_from(raw: bytes) -> Incident:
     Raises UnexpectedAnswer if these bytes are no JSON object, or if it has no `incidentId`; nothing else can be wrong
     enough.
     """
-    return incident_of(incident_fields(raw), raw)
+    return _documented_row(raw) or incident_of(incident_fields(raw), raw)
+
+
+def _documented_row(raw: bytes) -> Incident | None:
+    """The same row as the forgiving reading gives, for what is of the documented shape; None for all else."""
+    from mtp_tui.defender.documented_shape import documented
+
+    sent = documented(raw)
+    if sent is None:
+        return None
+    services = dict.fromkeys(alert.serviceSource for alert in sent.alerts)
+    return Incident(
+        id=str(sent.incidentId),
+        name=sent.incidentName or "",
+        severity=sent.severity or "",
+        status=sent.status or "",
+        classification=sent.classification or "",
+        determination=sent.determination or "",
+        assigned_to=sent.assignedTo or "",
+        created_at=parse_moment(sent.createdTime),
+        updated_at=parse_moment(sent.lastUpdateTime),
+        tags=tuple(tag for tag in sent.tags if tag),
+        redirect_id="" if sent.redirectIncidentId is None else str(sent.redirectIncidentId),
+        uri=sent.incidentUri or "",
+        alert_count=len(sent.alerts),
+        device_count=len(sent.devices),
+        user_count=len(sent.accounts),
+        sources=tuple(dict.fromkeys(service_name(service) for service in services if service)),
+        raw=raw,
+    )
 
 
 def incident_fields(raw: bytes) -> Fields:
