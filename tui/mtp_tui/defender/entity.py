@@ -7,8 +7,9 @@ same facts here: non-empty ones, in an order that suits the type. A type that we
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
-from mtp_tui.defender.fields import NEVER, Fields
+from mtp_tui.defender.fields import MOST_NAMES, NEVER, Fields
 from mtp_tui.moments import parse_moment, utc_text
 
 Fact = tuple[str, str]
@@ -93,11 +94,6 @@ _LABELS = {
     "userSid": "SID",
 }
 
-_ORDER = {
-    kind: tuple((key.casefold(), key) for key in dict.fromkeys((*keys, *_LABELS))) for kind, keys in _KEYS.items()
-}
-"""By type every key that has a label, in reading order, casefolded and as it is."""
-
 _TYPE_BY_FOLD = {name.casefold(): name for name in _KEYS}
 _NAMING = ("displayName", "name", "hostName", "deviceDnsName", "title", "fileName", "userPrincipalName", "accountName")
 """Where entities of other types have been seen to keep their name."""
@@ -109,14 +105,24 @@ def entity_of(sent: Fields) -> Entity:
     kind = _TYPE_BY_FOLD.get(sent_type.strip().casefold(), sent_type)
     verdict, remediation = sent.text("verdict"), sent.text("remediationStatus")
     seen_at = sent.moment("evidenceCreationTime")
-    held = sent.folded  # of some forty keys that an entity may have, most have five
-    known = [(_LABELS[key], _value(sent, key)) for folded, key in _ORDER.get(kind, ()) if folded in held]
+    known = [(_LABELS[key], _value(sent, key)) for key in _labelled(kind, sent.names)] if kind in _KEYS else []
     others = [(key, _shown(key, value)) for key, value in sent.unread()]
     facts = tuple(dict.fromkeys(fact for fact in (*known, *others) if fact[1]))
     title = _TITLES.get(kind, _title_of_other)(sent)
     if not title and facts:
         title = facts[0][1]
     return Entity(kind, title, facts, verdict, remediation, sent.text("deviceId"), seen_at)
+
+
+def _labelled(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    return _known_keys(kind, names) if len(names) <= MOST_NAMES else _known_keys.__wrapped__(kind, names)
+
+
+@lru_cache(maxsize=256)
+def _known_keys(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of the names have a label, in our spelling: those of the type first, in its order."""
+    found = {name.casefold() for name in names}
+    return tuple(key for key in dict.fromkeys((*_KEYS[kind], *_LABELS)) if key.casefold() in found)
 
 
 def merge_entities(entities: Iterable[Entity]) -> tuple[Entity, ...]:

@@ -4,8 +4,9 @@ Every key may be missing, null, empty, of another type, or spelt in another case
 `unread()` hands it over at the end.
 """
 
-from collections.abc import Iterable, KeysView, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from mtp_tui.defender.json_reading import one_line
 from mtp_tui.moments import parse_moment
@@ -15,6 +16,9 @@ Extra = tuple[tuple[str, str], ...]
 
 NEVER = ("0001-", "1601-01-01")
 """Years that Microsoft's services write for “never”."""
+
+MOST_NAMES = 64
+"""Objects with more keys are none of the service's, and nothing is remembered of their form."""
 
 _SPEAKING = ("tag", "name", "displayname", "text", "value", "comment", "title", "accountname", "id")
 """Where an object that stands in a list of words keeps its word."""
@@ -57,14 +61,14 @@ class Fields:
 
     def __init__(self, values: Mapping[str, object]) -> None:
         self._values = values
-        self._by_fold: dict[str, str] | None = None
+        self._by_fold: Mapping[str, str] | None = None
         self._asked: set[str] = set()
         self._odd: list[tuple[str, str]] = []
 
     def get(self, *keys: str) -> object:
         """The value of the first of these keys that holds something, or None; the keys after it are not asked for."""
         for key in keys:
-            name = self._name(key)
+            name = key if key in self._values else self._name(key)
             self._asked.add(name)
             value = self._values.get(name)
             if value is not None and not (isinstance(value, str) and is_blank(value)):
@@ -72,9 +76,9 @@ class Fields:
         return None
 
     @property
-    def folded(self) -> KeysView[str]:
-        """The keys that are there, casefolded; looking in here counts as asking for none of them."""
-        return self._names().keys()
+    def names(self) -> tuple[str, ...]:
+        """The keys that hold something, as this object spells them."""
+        return tuple(key for key, value in self._values.items() if value is not None and value != "")
 
     def text(self, *keys: str) -> str:
         """As text; empty if none of the keys holds anything."""
@@ -115,7 +119,10 @@ class Fields:
         rest = [
             (key, text)
             for key, value in self._values.items()
-            if key not in self._asked and "odata." not in key.casefold() and not is_blank(text := text_of(value))
+            if value is not None
+            and key not in self._asked
+            and "odata." not in key.casefold()
+            and not is_blank(text := text_of(value))
         ]
         return (*self._odd, *rest)
 
@@ -123,11 +130,16 @@ class Fields:
         """The key as this object spells it."""
         if key in self._values:
             return key
-        return self._names().get(key.casefold(), key)
-
-    def _names(self) -> dict[str, str]:
         if self._by_fold is None:
-            self._by_fold = {}
-            for name in self._values:
-                self._by_fold.setdefault(name.casefold(), name)
-        return self._by_fold
+            names = tuple(self._values)
+            self._by_fold = _spellings(names) if len(names) <= MOST_NAMES else _spellings.__wrapped__(names)
+        return self._by_fold.get(key.casefold(), key)
+
+
+@lru_cache(maxsize=256)
+def _spellings(names: tuple[str, ...]) -> Mapping[str, str]:
+    """The first of these names for each of them folded; the objects of an answer have few different sets of keys."""
+    by_fold: dict[str, str] = {}
+    for name in names:
+        by_fold.setdefault(name.casefold(), name)
+    return by_fold
