@@ -87,10 +87,28 @@ WHERE: list[tuple[str | int, ...]] = [
 KEYS = (
     *sorted(DOCUMENTED),
     *("serviceSource", "devices", "entities", "mdatpDeviceId", "aadDeviceId", "deviceDnsName"),
-    *("userPrincipalName", "accountName"),
+    *("userPrincipalName", "accountName", "userSid", "aadUserId"),
+    *("id", "displayName", "customTags", "systemTags", "createdDateTime", "evidence"),
 )
 SPELLINGS: tuple[Callable[[str], str], ...] = (str, str.lower, str.upper, lambda key: key[0].upper() + key[1:])
-VALUES: tuple[object, ...] = ("", "x", 0, 7, -1, 2**53, 1.5, 1e300, True, None, [None], ["tag", ""], {}, {"a": 1}, [])
+VALUES: tuple[object, ...] = (
+    "",
+    " \u200b",
+    "x",
+    0,
+    7,
+    -1,
+    2**53,
+    1.5,
+    1e300,
+    True,
+    None,
+    [None],
+    ["tag", ""],
+    {},
+    {"a": 1},
+    [],
+)
 
 
 @pytest.mark.parametrize("where", WHERE, ids=str)

@@ -5,16 +5,41 @@ the same row for what does. This module imports msgspec, and is imported with th
 Source: https://learn.microsoft.com/defender-xdr/api-list-incidents
 """
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
+
+from mtp_tui.defender.fields import is_blank
+from mtp_tui.defender.graph_names import OF_ALERTS, OF_INCIDENTS
 
 LARGEST_ID = 2**53
 """Beyond it a number is no longer the same for every reader of JSON."""
 
+ACCOUNT_KEYS = ("userPrincipalName", "accountName", "userSid", "aadUserId")
 
 Nothing = Annotated[str, msgspec.Meta(max_length=0)] | None
-"""Stands for keys that must not hold anything."""
+
+
+def _without(names: Iterable[str]) -> type[msgspec.Struct]:
+    """A base for records in which these keys hold nothing; one in which they do does not decode."""
+    keys = [(f"_{name}", Nothing, msgspec.field(name=name, default=None)) for name in sorted(names)]
+    return msgspec.defstruct("Without", keys, kw_only=True, gc=False)
+
+
+if TYPE_CHECKING:
+
+    class _NotGraphsIncident(msgspec.Struct): ...
+
+    class _NotGraphsAlert(msgspec.Struct): ...
+
+    class _OneSpelling(msgspec.Struct): ...
+
+else:
+    _NotGraphsIncident, _NotGraphsAlert = _without(OF_INCIDENTS), _without(OF_ALERTS)
+    _OneSpelling = _without(
+        spelt for key in ACCOUNT_KEYS for spelt in (key.lower(), key.upper(), key[0].upper() + key[1:])
+    )
 
 
 class DocumentedDevice(msgspec.Struct, gc=False):
@@ -23,20 +48,16 @@ class DocumentedDevice(msgspec.Struct, gc=False):
     mdatpDeviceId: str  # noqa: N815 - the service's names, here and below
 
 
-class DocumentedEntity(msgspec.Struct, gc=False):
-    """A piece of evidence; only accounts have these keys. In another case they are for the forgiving reading."""
+class DocumentedEntity(_OneSpelling, kw_only=True, gc=False):
+    """A piece of evidence; only accounts have these keys."""
 
     userPrincipalName: str | None = None  # noqa: N815
     accountName: str | None = None  # noqa: N815
-    _name_pascal: Nothing = msgspec.field(name="UserPrincipalName", default=None)
-    _name_upper: Nothing = msgspec.field(name="USERPRINCIPALNAME", default=None)
-    _name_lower: Nothing = msgspec.field(name="userprincipalname", default=None)
-    _account_pascal: Nothing = msgspec.field(name="AccountName", default=None)
-    _account_upper: Nothing = msgspec.field(name="ACCOUNTNAME", default=None)
-    _account_lower: Nothing = msgspec.field(name="accountname", default=None)
+    userSid: str | None = None  # noqa: N815
+    aadUserId: str | None = None  # noqa: N815
 
 
-class DocumentedAlert(msgspec.Struct, gc=False):
+class DocumentedAlert(_NotGraphsAlert, kw_only=True, gc=False):
     """An alert of an incident."""
 
     serviceSource: str | None  # noqa: N815
@@ -44,7 +65,7 @@ class DocumentedAlert(msgspec.Struct, gc=False):
     entities: list[DocumentedEntity]
 
 
-class DocumentedIncident(msgspec.Struct, gc=False):
+class DocumentedIncident(_NotGraphsIncident, kw_only=True, gc=False):
     """Every key that the service always sends, and that the row needs."""
 
     incidentId: int  # noqa: N815
@@ -64,7 +85,11 @@ class DocumentedIncident(msgspec.Struct, gc=False):
     @property
     def accounts(self) -> set[str]:
         """Different accounts of all alerts, by their names."""
-        names = (entity.userPrincipalName or entity.accountName for alert in self.alerts for entity in alert.entities)
+        names = {
+            each.userPrincipalName or each.accountName or each.userSid or each.aadUserId
+            for alert in self.alerts
+            for each in alert.entities
+        }
         return {name.casefold() for name in names if name}
 
     @property
@@ -82,7 +107,5 @@ def documented(raw: bytes) -> DocumentedIncident | None:
         found = _decoder.decode(raw)
     except (ValueError, RecursionError):
         return None
-    has_ids = 0 < found.incidentId < LARGEST_ID and all(
-        device.mdatpDeviceId for alert in found.alerts for device in alert.devices
-    )
-    return found if has_ids and abs(found.redirectIncidentId or 0) < LARGEST_ID else None
+    has_numbers = 0 < found.incidentId < LARGEST_ID and abs(found.redirectIncidentId or 0) < LARGEST_ID
+    return found if has_numbers and not any(map(is_blank, found.devices | found.accounts)) else None

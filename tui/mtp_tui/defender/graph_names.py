@@ -70,7 +70,7 @@ def _spellings(names: Iterable[str]) -> frozenset[str]:
     return frozenset(spelt for name in names for spelt in (name, name[0].upper() + name[1:]))
 
 
-_OF_INCIDENTS, _OF_ALERTS = _spellings(_INCIDENT), _spellings((*_ALERT, "evidence"))
+OF_INCIDENTS, OF_ALERTS = _spellings(_INCIDENT), _spellings((*_ALERT, "evidence"))
 """A body with none of these is in the words of the Defender API already."""
 
 
@@ -80,7 +80,7 @@ def in_defender_words(incident: Json) -> Json:
     `systemTags` join the tags where the ID is Graph's: such an incident is never changed over this API, which replaces
     all tags at once. They stay under their own name besides.
     """
-    changed = incident if _OF_INCIDENTS.isdisjoint(incident) else _renamed(_with_tags(incident), _INCIDENT)
+    changed = incident if OF_INCIDENTS.isdisjoint(incident) else _renamed(_with_tags(incident), _INCIDENT)
     key = _key(changed, "alerts")
     sent = changed.get(key)
     alerts = sent if isinstance(sent, list) else [sent]
@@ -100,7 +100,7 @@ def _with_tags(incident: Json) -> Json:
 
 
 def _alert(alert: Json) -> Json:
-    if _OF_ALERTS.isdisjoint(alert):
+    if OF_ALERTS.isdisjoint(alert):
         return alert
     changed = _renamed(alert, _ALERT)
     sent = _listed(changed.pop(_key(changed, "evidence"), None))

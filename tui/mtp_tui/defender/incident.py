@@ -1,12 +1,13 @@
 """An incident as one row of the queue: made from JSON, forgiving, with the bytes it came in."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import parse_qs, quote, urlsplit
 
 from mtp_tui.defender.device import DEVICE_ID_KEYS
-from mtp_tui.defender.fields import Fields
+from mtp_tui.defender.fields import Fields, is_blank
 from mtp_tui.defender.graph_names import in_defender_words
 from mtp_tui.defender.json_reading import read_json
 from mtp_tui.defender.sources import service_name
@@ -87,26 +88,34 @@ def _documented_row(raw: bytes) -> Incident | None:
     sent = documented(raw)
     if sent is None:
         return None
-    services = dict.fromkeys(alert.serviceSource for alert in sent.alerts)
     return Incident(
         id=str(sent.incidentId),
-        name=sent.incidentName or "",
-        severity=sent.severity or "",
-        status=sent.status or "",
-        classification=sent.classification or "",
-        determination=sent.determination or "",
-        assigned_to=sent.assignedTo or "",
+        name=_given(sent.incidentName),
+        severity=_given(sent.severity),
+        status=_given(sent.status),
+        classification=_given(sent.classification),
+        determination=_given(sent.determination),
+        assigned_to=_given(sent.assignedTo),
         created_at=parse_moment(sent.createdTime),
         updated_at=parse_moment(sent.lastUpdateTime),
-        tags=tuple(tag for tag in sent.tags if tag),
+        tags=tuple(filter(_given, sent.tags)),
         redirect_id="" if sent.redirectIncidentId is None else str(sent.redirectIncidentId),
-        uri=sent.incidentUri or "",
+        uri=_given(sent.incidentUri),
         alert_count=len(sent.alerts),
         device_count=len(sent.devices),
         user_count=len(sent.accounts),
-        sources=tuple(dict.fromkeys(service_name(service) for service in services if service)),
+        sources=_services(_given(alert.serviceSource) for alert in sent.alerts),
         raw=raw,
     )
+
+
+def _given(text: str | None) -> str:
+    return "" if text is None or is_blank(text) else text
+
+
+def _services(sent: Iterable[str]) -> tuple[str, ...]:
+    """Display names, each once."""
+    return tuple(dict.fromkeys(service_name(name) for name in dict.fromkeys(sent) if name))
 
 
 def incident_fields(raw: bytes) -> Fields:
@@ -139,7 +148,7 @@ def incident_of(fields: Fields, raw: bytes) -> Incident:
         alert_count=len(alerts),
         device_count=_different(alerts, "devices", *DEVICE_ID_KEYS, "aadDeviceId", "azureAdDeviceId", "deviceDnsName"),
         user_count=_different(alerts, "entities", "userPrincipalName", "accountName", "userSid", "aadUserId"),
-        sources=tuple(dict.fromkeys(service_name(sent) for alert in alerts if (sent := alert.text("serviceSource")))),
+        sources=_services(alert.text("serviceSource") for alert in alerts),
         raw=raw,
     )
 
