@@ -121,7 +121,7 @@ async def test_help_and_leaving_work_above_a_list_too(tenant: SimulatedTenant, c
         assert "Copy the text under the cursor" in analyst.screen_text
         await analyst.press("end")
         assert "F1              Keys and help of what is in front; ? too  " in analyst.screen_text, "and works here"
-        assert "Every command by name (not now)" in analyst.screen_text
+        assert "Every command by name; : too" in analyst.screen_text
         await analyst.press("f1")
         assert offers_of(analyst)
         await analyst.press("x")

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from rich.segment import Segments
 from rich.text import Text
-from textual import on, work
+from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -26,12 +26,14 @@ from mtp_tui.ui import clipboard
 from mtp_tui.ui.help_screen import HelpScreen
 from mtp_tui.ui.main_screen import MainScreen
 from mtp_tui.ui.messages import CopyWanted, OpenWanted
+from mtp_tui.ui.reasons import why_not
 from mtp_tui.ui.suspending import Suspending
 from mtp_tui.ui.text import ControlCodeGuard, visible, writable
 from mtp_tui.ui.themes import THEMES
 
-_NOT_IN_PALETTE = ("grid.", "text.", "app.palette")
-"""Movements, which are done by the time they are found by name, and the palette itself."""
+NOT_IN_PALETTE = ("grid.", "text.", "app.palette")
+"""Movements, which are done by the time they are found by name, and for which the mouse has its wheel; and the palette
+itself."""
 
 
 LONGEST_REPORT = 12_000
@@ -67,14 +69,14 @@ class MtpApp(App[None]):
             tooltip="Switch between the light and the dark theme",
         ),
         Binding(
-            "colon,ctrl+p",
+            "ctrl+p",
             "command_palette",
-            "Palette",
-            key_display=":",
-            show=False,
+            "More",
+            priority=True,
             id="app.palette",
-            tooltip="Every command by name",
+            tooltip="Every command by name; : too, outside of fields",
         ),
+        Binding("colon", "command_palette", "More", show=False),
         Binding("ctrl+q", "quit", "Quit", priority=True, id="app.quit", tooltip="Leave; q too, outside of fields"),
         Binding("q", "quit", "Quit", show=False),
         Binding(
@@ -115,13 +117,15 @@ class MtpApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Whatever a key does in front of the user now, by name; Textual's own list would offer what we do not."""
+        # what works above every screen is missing from what is active in one above others
+        everywhere = [(each, self) for each in self.BINDINGS if isinstance(each, Binding) and each.priority]
+        active = [(each.binding, each.node) for each in screen.active_bindings.values() if each.enabled]
         seen: set[str] = set()
-        for active in screen.active_bindings.values():
-            binding = active.binding
-            if not active.enabled or not binding.id or binding.id in seen or binding.id.startswith(_NOT_IN_PALETTE):
+        for binding, node in [*active, *everywhere]:
+            if not binding.id or binding.id in seen or binding.id.startswith(NOT_IN_PALETTE):
                 continue
             seen.add(binding.id)
-            run = partial(self.run_action, binding.action, active.node)
+            run = partial(self.run_action, binding.action, node)
             yield SystemCommand(binding.description, binding.tooltip or binding.description, run)
 
     def notify(
@@ -180,6 +184,12 @@ class MtpApp(App[None]):
         severity: SeverityLevel = "warning" if sent.is_doubtful or sent.why_not else "information"
         timeout = 8 if sent.is_doubtful or asked.note else 4
         self.notify(visible(" ".join(filter(None, parts))), severity=severity, timeout=timeout, markup=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that nobody took: if it is greyed, say why."""
+        active = self.screen.active_bindings.get(event.key)
+        if active is not None and not active.enabled:
+            self.notify(visible(why_not(active.node, active.binding)), markup=False, timeout=4)
 
     def action_toggle_theme(self) -> None:
         self.theme = "mtp-dark" if self.theme == "mtp-light" else "mtp-light"

@@ -12,7 +12,12 @@ from textual.widgets import Button, Input, Static
 
 from mtp_tui.errors import MtpError
 from mtp_tui.ui.text import plain, visible
+from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.said import Said
+
+
+class _Question(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Scrolls by the mouse alone: the arrows are for what is asked."""
 
 
 class AskScreen(ModalScreen[str | None]):
@@ -40,11 +45,12 @@ class AskScreen(ModalScreen[str | None]):
         self._check = check
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="question", can_focus=False):
+        with _Question(classes="question"):
             if self._words:
                 yield Static(plain(self._words, lines=True))
             yield Input(self._value, visible(self._placeholder), id="answer")
             yield Said(classes="fault")
+        yield KeyLine()
 
     def on_mount(self) -> None:
         box = self.query_one(".question")
@@ -82,8 +88,22 @@ class ConfirmScreen(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", id="confirm.yes", tooltip="Do it"),
         Binding("n,escape", "answer(False)", "No", id="confirm.no", tooltip="Leave everything as it is"),
-        Binding("left,up", "app.focus_previous", "Other button", show=False, id="confirm.left"),
-        Binding("right,down", "app.focus_next", "Other button", show=False, id="confirm.right"),
+        Binding(
+            "left,up",
+            "app.focus_previous",
+            "Button before",
+            show=False,
+            id="confirm.left",
+            tooltip="Go to the button before",
+        ),
+        Binding(
+            "right,down",
+            "app.focus_next",
+            "Next button",
+            show=False,
+            id="confirm.right",
+            tooltip="Go to the next button",
+        ),
     ]
 
     def __init__(self, title: str, words: str, yes: str = "Delete", no: str = "Keep") -> None:
@@ -93,11 +113,12 @@ class ConfirmScreen(ModalScreen[bool]):
         self._labels = {"yes": yes, "no": no}
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="question", can_focus=False):
+        with _Question(classes="question"):
             yield Static(plain(self._words, lines=True))
             with Horizontal(classes="answers"):
                 for name, label in self._labels.items():
                     yield Button(plain(label), id=f"answer-{name}")
+        yield KeyLine()
 
     def on_mount(self) -> None:
         box = self.query_one(".question")

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from mtp_tui.ui.lines import Role, Span
+from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.record_grid import Arrangement, Column, RecordGrid
 
 NARROWEST, WIDEST = 4, 80
@@ -96,6 +97,7 @@ round if the list is sorted by it already. u goes back to the usual columns. Ent
         )
         with Vertical(id="columns-box"):
             yield RecordGrid(columns, lambda choice: choice.key, id="columns")
+        yield KeyLine()
 
     def _sorting(self, choice: _Choice) -> Span:
         if choice.key != self._sorted_by:

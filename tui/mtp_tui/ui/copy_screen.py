@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.widgets.copyable import Copyable
+from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
 
 
@@ -46,6 +47,7 @@ class CopyScreen(ModalScreen[Copyable | None]):
         )
         with Vertical(id="copy-box"):
             yield CopyGrid(columns, lambda each: each.key, id="copies")
+        yield KeyLine()
 
     def on_mount(self) -> None:
         box = self.query_one("#copy-box")

@@ -73,8 +73,10 @@ The file is readable only by you (mode 0600), and is there whole or not at all. 
 was in force, how many incidents there are in it, and as of when; for the others it is said here when they are written.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "app.focus_previous", "Row before", show=False, id="export.row-before", tooltip="Row before"),
-        Binding("down", "app.focus_next", "Next row", show=False, id="export.next-row", tooltip="Next row"),
+        Binding(
+            "up", "app.focus_previous", "Row before", show=False, id="export.row-before", tooltip="Go to the row before"
+        ),
+        Binding("down", "app.focus_next", "Next row", show=False, id="export.next-row", tooltip="Go to the next row"),
         Binding("escape", "stop", "Close", id="export.close", tooltip="Stop writing, with no file left; go back"),
     ]
 

@@ -11,6 +11,8 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 
 from mtp_tui.ui.lines import BLANK, Line, Role, Span, heading, text_line
+from mtp_tui.ui.reasons import why_not
+from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
 
 _KEY_WIDTH = 16
@@ -21,7 +23,10 @@ _FUNCTION_KEY = re.compile(r"f\d+")
 class HelpScreen(ModalScreen[None]):
     """Covers the screen until Escape, `?` or `q`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q", "dismiss", "Close", id="help.close")]
+    BINDING_GROUP_TITLE = "Help"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,f1,q", "dismiss", "Close", id="help.close", tooltip="Go back"),
+    ]
 
     def __init__(self, focused: DOMNode, active: Mapping[str, ActiveBinding]) -> None:
         """`focused` has the keys now, and `active` are the bindings that reach it."""
@@ -32,13 +37,14 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="help-box"):
             yield LineView(id="help-text")
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one("#help-box").border_title = "Help"
         self.query_one("#help-box").border_subtitle = "Esc closes"
         view = self.query_one("#help-text", LineView)
         help_text = next((node.HELP for node in self._around if node.HELP), "")
-        view.show([*_keys(self._around, self._active, self.app.get_key_display), *_prose(help_text)])
+        view.show([*keys_around(self._around, self._active, self.app.get_key_display), *_prose(help_text)])
         view.focus()
 
 
@@ -52,9 +58,11 @@ def _prose(help_text: str) -> list[Line]:
     return lines
 
 
-def _keys(nodes: Iterable[DOMNode], active: Mapping[str, ActiveBinding], shown: Callable[[Binding], str]) -> list[Line]:
-    """Every binding of ours around the focus; those that do nothing just now say so."""
-    works = {each.binding.id for each in active.values() if each.enabled}
+def keys_around(
+    nodes: Iterable[DOMNode], active: Mapping[str, ActiveBinding], shown: Callable[[Binding], str]
+) -> list[Line]:
+    """Every binding of ours around the focus; those that do nothing just now say so, and why."""
+    by_id = {each.binding.id: each for each in active.values()}
     lines: list[Line] = []
     for node in nodes:
         bindings = _bindings_of(type(node))
@@ -63,12 +71,25 @@ def _keys(nodes: Iterable[DOMNode], active: Mapping[str, ActiveBinding], shown: 
         lines.append(heading(node.BINDING_GROUP_TITLE or ""))
         for binding in bindings:
             keys = " ".join(_shown(key.strip(), shown) for key in binding.key.split(","))
-            words = binding.tooltip or binding.description
-            # those with priority work above every screen, and are missing from what is active in one above others
-            body = Span(words) if binding.priority or binding.id in works else Span(f"{words} (not now)", Role.DIM)
-            lines.append(Line((body,), lead=Span(keys, Role.NAME), lead_width=_KEY_WIDTH, indent=1))
+            lines.append(
+                Line(
+                    (_said(binding, by_id.get(binding.id)),),
+                    lead=Span(keys, Role.NAME),
+                    lead_width=_KEY_WIDTH,
+                    indent=1,
+                )
+            )
         lines.append(BLANK)
     return lines
+
+
+def _said(binding: Binding, active: ActiveBinding | None) -> Span:
+    words = binding.tooltip or binding.description
+    # those with priority work above every screen, and are missing from what is active in one above others
+    if binding.priority or (active is not None and active.enabled):
+        return Span(words)
+    why = f": {why_not(active.node, binding)}" if active is not None else ""
+    return Span(f"{words} (not now{why})", Role.DIM)
 
 
 def _shown(key: str, shown: Callable[[Binding], str]) -> str:

@@ -95,6 +95,10 @@ class NarrowedArea(Vertical):
     def action_views(self) -> None:
         self.frame.pick_view()
 
+    def why_not(self, action: str) -> str:
+        """Why a key is greyed."""
+        return self.reading.why_not(action)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         return None if self._feed is None else True
 

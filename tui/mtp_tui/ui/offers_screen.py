@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from mtp_tui.ui.lines import Line, Role, Span, paragraphs, text_line
 from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.text import visible
+from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
 
@@ -69,6 +70,7 @@ class OffersScreen(ModalScreen[None]):
         with Vertical(id="offers-box"):
             yield RecordGrid(columns, lambda offer: f"{offer.group}\0{offer.label}", id="offers")
             yield LineView(id="offer-text")
+        yield KeyLine()
 
     def on_mount(self) -> None:
         box = self.query_one("#offers-box")
@@ -110,6 +112,10 @@ class OffersScreen(ModalScreen[None]):
         if action == "open_link":
             return True if self._can_open and self._offers and self.offer.is_link else None
         return True
+
+    def why_not(self, action: str) -> str:  # noqa: ARG002 - as whoever explains is asked
+        """Why a link cannot be opened."""
+        return "No browser can show up here; y copies the link." if not self._can_open else "Only a link can be opened."
 
     def watch_as_qr(self) -> None:
         if self.is_mounted:

@@ -211,6 +211,16 @@ The profile “environment” is made of AZURE_TENANT_ID, AZURE_CLIENT_ID and th
             return None if self.busy or not self._is_possible(action) else True
         return True
 
+    def why_not(self, action: str) -> str:
+        """Why a key is greyed."""
+        if self.busy:
+            return "Something is still under way."
+        if self.profile is None:
+            return "There is no profile here."
+        if self.profile.name == ENVIRONMENT:
+            return "The environment is not a profile in the file."
+        return "The form holds no secret for this profile." if action == "keyring" else ""
+
     def _is_possible(self, action: str) -> bool:
         profile = self.profile
         if action == "save_form":

@@ -100,6 +100,12 @@ class TriageArea(Horizontal):
         if self._feed is not None and self._desk is not None:
             self._ask(self._feed, TriageScreen(self._desk))
 
+    def why_not(self, action: str) -> str:  # noqa: ARG002 - as whoever explains is asked
+        """Why nothing can be changed now."""
+        if self._desk is None:
+            return "Nobody is signed in."
+        return self._desk.why_not or "There is no incident to change."
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         desk = self._desk
         may = desk is not None and not desk.why_not

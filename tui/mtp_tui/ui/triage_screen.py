@@ -176,6 +176,10 @@ that can be: a comment stays.
             return self.page is Page.RESULTS and not self.busy
         return True
 
+    def why_not(self, action: str) -> str:  # noqa: ARG002 - as whoever explains is asked
+        """Why nothing can be sent now."""
+        return "Something is still under way." if self.busy else "There is nothing to send."
+
     # what comes of it
 
     def _prepare(self, change: Change | None) -> None:

@@ -16,6 +16,7 @@ from mtp_tui.errors import MtpError
 from mtp_tui.services.views import ViewList, Views
 from mtp_tui.ui.ask_screen import AskScreen, ConfirmScreen
 from mtp_tui.ui.lines import Line, Role, Span, text_line
+from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
@@ -70,6 +71,7 @@ as one of your own. They stand in views.toml beside the profiles, to be edited b
             yield RecordGrid(columns, lambda view: view.name, id="views")
             yield Problem()
             yield LineView(id="views-problems")
+        yield KeyLine()
 
     def on_mount(self) -> None:
         box = self.query_one("#views-box")
@@ -143,6 +145,12 @@ as one of your own. They stand in views.toml beside the profiles, to be edited b
         if action == "delete":
             return True if self._views is not None and not self._view.is_built_in else None
         return True
+
+    def why_not(self, action: str) -> str:
+        """Why a key is greyed."""
+        if self._views is None:
+            return "The demo keeps no views."
+        return "A view that is built in stays." if action == "delete" else ""
 
     @on(RecordGrid.Highlighted)
     def know_what_works(self) -> None:

@@ -199,6 +199,10 @@ An alert need not belong to an incident; alerts without one are not listed by th
             )
             self.app.push_screen(ExportScreen(self._feed.wholes, offered))
 
+    def why_not(self, action: str) -> str:
+        """Why a key of this pane is greyed."""
+        return self.reading.why_not(action)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         if action == "refresh" and self._feed is None:
             return None

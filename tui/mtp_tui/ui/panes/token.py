@@ -55,7 +55,14 @@ Compared: what changed since the token before, as long as both were of one appli
 v shows or hides the token from everywhere, y copies it where it copies nothing else, w saves it to a file.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h,left_square_bracket", "turn(-1)", "Tab before", show=False, id="token.tab-before"),
+        Binding(
+            "left,h,left_square_bracket",
+            "turn(-1)",
+            "Tab before",
+            show=False,
+            id="token.tab-before",
+            tooltip="Go to the tab before",
+        ),
         Binding(
             "right,l,right_square_bracket",
             "turn(1)",
@@ -196,6 +203,10 @@ v shows or hides the token from everywhere, y copies it where it copies nothing 
         if self.signed_in is None or (action == "copy" and not self.views.to_copy(str(parameters[0]))[0]):
             return None
         return True
+
+    def why_not(self, action: str) -> str:  # noqa: ARG002 - as whoever explains is asked
+        """Why a key of this pane is greyed."""
+        return "Nobody is signed in." if self.signed_in is None else "There is nothing to copy here."
 
     def _belongs_here(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Whether a key means this in the tab that is in front."""

@@ -149,6 +149,10 @@ class Elsewhere(Vertical, can_focus=True):
             return isinstance(self.asked, EnterCode) and not self._has_room and parameters == (not self._qr_alone,)
         return None if action == "open_link" and not self._can_open else True
 
+    def why_not(self, action: str) -> str:  # noqa: ARG002 - as whoever explains is asked
+        """Why a link cannot be opened."""
+        return "No browser can show up here; u copies the address."
+
 
 def _left(until: datetime, now: datetime) -> str:
     minutes, seconds = divmod(max(0, int((until - now).total_seconds())), 60)

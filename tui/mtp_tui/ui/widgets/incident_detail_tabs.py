@@ -52,7 +52,14 @@ class DetailTabs(Vertical):
     """Draws the tab in front, and each other one when it comes to the front."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h,left_square_bracket", "turn(-1)", "Tab before", show=False, id="detail.tab-before"),
+        Binding(
+            "left,h,left_square_bracket",
+            "turn(-1)",
+            "Tab before",
+            show=False,
+            id="detail.tab-before",
+            tooltip="Go to the tab before",
+        ),
         Binding(
             "right,l,right_square_bracket",
             "turn(1)",

@@ -8,7 +8,11 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from mtp_tui.ui.reasons import why_not
+
 _GAP = 2
+_ALWAYS = ("app.palette", "app.help")
+"""What stands at the end of every line, and leads to the rest of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +30,14 @@ class _Key:
 
 
 class KeyLine(Widget, can_focus=False):
-    """Keys and what they do; a click presses one. Where they do not all fit, the last one, help, lists the others."""
+    """Keys and what they do; a click presses one. The last two, which always fit, lead to all the others."""
 
     ALLOW_SELECT = False
 
     def __init__(self) -> None:
         super().__init__()
         self._keys: tuple[_Key, ...] = ()
+        self._always = 0
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._take_bindings)
@@ -41,38 +46,38 @@ class KeyLine(Widget, can_focus=False):
     def _take_bindings(self, screen: Screen[object]) -> None:
         if not self.is_attached or screen is not self.screen:
             return
+        # a screen in front of another leaves out what the app's own keys do even there
+        everywhere = [each for each in self.app.BINDINGS if isinstance(each, Binding) and each.priority and each.show]
         by_action: dict[str, _Key] = {}
         for active in screen.active_bindings.values():
             binding = active.binding
             if binding.show and binding.action not in by_action:
-                shown = self.app.get_key_display(binding)
-                tooltip = active.tooltip or binding.description
-                by_action[binding.action] = _Key(binding.key, shown, binding.description, tooltip, active.enabled)
-        # a screen in front of another leaves out what the app's own keys do even there
-        for each in reversed(self.app.BINDINGS):
-            if isinstance(each, Binding) and each.priority and each.show:
-                shown = self.app.get_key_display(each)
-                key = _Key(each.key, shown, each.description, each.tooltip or each.description, True)
-                by_action.setdefault(each.action, key)
-        keys = tuple(by_action.values())
+                why = "" if active.enabled else why_not(active.node, binding)
+                by_action[binding.action] = self._key(binding, why)
+        by_action |= {each.action: self._key(each) for each in everywhere}
+        last = [by_action.pop(each.action) for name in _ALWAYS for each in everywhere if each.id == name]
+        keys = (*by_action.values(), *last)
         if keys != self._keys:
-            self._keys = keys
+            self._keys, self._always = keys, len(last)
             self.refresh()
+
+    def _key(self, binding: Binding, why_not: str = "") -> _Key:
+        tooltip = why_not or binding.tooltip or binding.description
+        return _Key(binding.key, self.app.get_key_display(binding), binding.description, tooltip, not why_not)
 
     @property
     def _fitting(self) -> list[_Key]:
-        """As many as there is room for, always with the last one."""
-        if not self._keys:
-            return []
-        *others, last = self._keys
-        room = self.size.width - 2 - last.width
+        """As many as there is room for, always with the last ones."""
+        first = len(self._keys) - self._always
+        others, last = self._keys[:first], self._keys[first:]
+        room = self.size.width - 2 + _GAP - sum(key.width + _GAP for key in last)
         fitting: list[_Key] = []
         for key in others:
             room -= key.width + _GAP
             if room < 0:
                 break
             fitting.append(key)
-        return [*fitting, last]
+        return [*fitting, *last]
 
     def render(self) -> Content:
         parts: list[tuple[str, str] | str] = [" "]

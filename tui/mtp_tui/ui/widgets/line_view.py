@@ -34,12 +34,14 @@ class LineView(ScrollView, can_focus=True):
 
     BINDING_GROUP_TITLE = "Text"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", "Up", show=False, id="text.up"),
-        Binding("down,j", "scroll_down", "Down", show=False, id="text.down"),
-        Binding("pageup,ctrl+b", "page_up", "Page up", show=False, id="text.page-up"),
-        Binding("pagedown,ctrl+f,space", "page_down", "Page down", show=False, id="text.page-down"),
-        Binding("home,g", "scroll_home", "Top", show=False, id="text.top"),
-        Binding("end,G", "scroll_end", "Bottom", show=False, id="text.bottom"),
+        Binding("up,k", "scroll_up", "Up", show=False, id="text.up", tooltip="Go up"),
+        Binding("down,j", "scroll_down", "Down", show=False, id="text.down", tooltip="Go down"),
+        Binding("pageup,ctrl+b", "page_up", "Page up", show=False, id="text.page-up", tooltip="Go up a page"),
+        Binding(
+            "pagedown,ctrl+f,space", "page_down", "Page down", show=False, id="text.page-down", tooltip="Go down a page"
+        ),
+        Binding("home,g", "scroll_home", "Top", show=False, id="text.top", tooltip="Go to the top"),
+        Binding("end,G", "scroll_end", "Bottom", show=False, id="text.bottom", tooltip="Go to the bottom"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name

@@ -75,13 +75,15 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"grid--header", "grid--cursor", "grid--cursor-blurred"}
     BINDING_GROUP_TITLE = "List"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="grid.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="grid.down"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="grid.page-up"),
-        Binding("pagedown,ctrl+f,space", "page(1)", "Page down", show=False, id="grid.page-down"),
-        Binding("home,g", "jump(0)", "First", show=False, id="grid.first"),
-        Binding("end,G", "jump(-1)", "Last", show=False, id="grid.last"),
-        Binding("enter", "choose", "Open", id="grid.open", tooltip="Open the record under the cursor"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="grid.up", tooltip="Go up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="grid.down", tooltip="Go down"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="grid.page-up", tooltip="Go up a page"),
+        Binding(
+            "pagedown,ctrl+f,space", "page(1)", "Page down", show=False, id="grid.page-down", tooltip="Go down a page"
+        ),
+        Binding("home,g", "jump(0)", "First", show=False, id="grid.first", tooltip="Go to the first one"),
+        Binding("end,G", "jump(-1)", "Last", show=False, id="grid.last", tooltip="Go to the last one"),
+        Binding("enter", "choose", "Open", id="record.open", tooltip="Open the record under the cursor"),
     ]
 
     cursor: reactive[int] = reactive(0)

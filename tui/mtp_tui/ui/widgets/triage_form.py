@@ -50,8 +50,10 @@ class TriageForm(VerticalScroll, can_focus=False):
 
     BINDING_GROUP_TITLE = "Form"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "app.focus_previous", "Row before", show=False, id="triage.row-before"),
-        Binding("down", "app.focus_next", "Next row", show=False, id="triage.next-row"),
+        Binding(
+            "up", "app.focus_previous", "Row before", show=False, id="triage.row-before", tooltip="Go to the row before"
+        ),
+        Binding("down", "app.focus_next", "Next row", show=False, id="triage.next-row", tooltip="Go to the next row"),
     ]
 
     class Submitted(Message):
