@@ -180,7 +180,7 @@ async def test_the_mark_on_the_token_goes_when_the_api_accepts_it_again(clock: S
 async def test_an_id_that_acts_reaches_the_toast_as_marks(clock: StoppedClock) -> None:
     odd = {**plain_incidents(1)[0], "incidentId": "77\u202egnp.exe\nFAKE" + "x" * 500}
     async with analyst_at(SimulatedTenant(clock=clock, incidents=[odd]), clock, demo=True) as analyst:
-        await analyst.press("y")
+        await analyst.press("Y")
         assert "‹RLO›" in analyst.notices
         assert "\n" not in analyst.notices
-        assert len(analyst.notices) < 120
+        assert len(analyst.notices) < 160

@@ -1,6 +1,5 @@
 """Where incidents can be changed from: the list and the opened incident, and the keys for it."""
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import getters, on, work
@@ -16,21 +15,19 @@ from mtp_tui.ui.triage_screen import TriageScreen
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 
-_CHANGE = Binding(
-    "t",
-    "triage",
-    "Triage",
-    id="incidents.triage",
-    tooltip="Change status, owner, classification, tags, or comment: of the marked incidents, or of this one",
-)
-
 
 class TriageArea(Horizontal):
     """Holds the list and the opened incident, and has the keys that change incidents."""
 
     BINDING_GROUP_TITLE = "Triage"
     BINDINGS: ClassVar[list[BindingType]] = [
-        _CHANGE,
+        Binding(
+            "t",
+            "triage",
+            "Triage",
+            id="incidents.triage",
+            tooltip="Change status, owner, classification, tags, or comment: of the marked incidents, or of this one",
+        ),
         Binding("u", "undo", "Undo", id="incidents.undo", tooltip="Take back what was changed last; it is shown first"),
     ]
 
@@ -77,9 +74,7 @@ class TriageArea(Horizontal):
         return self._feed.triage if self._feed else None
 
     def look_again(self) -> None:
-        """Another token may allow something else: find out whether the keys work, and say in the tooltip why not."""
-        tooltip = (self._desk.why_not if self._desk else "") or _CHANGE.tooltip
-        self._bindings.key_to_bindings["t"] = [replace(_CHANGE, tooltip=tooltip)]
+        """Another token may allow something else: find out whether the keys work."""
         self.refresh_bindings()
 
     @property
