@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from mtp_tui.errors import MtpError
 from mtp_tui.profiles.profile import Profile
 from mtp_tui.profiles.profile_book import ProfileBook
+from mtp_tui.services.views import Views
 from tests.support.clocks import StoppedClock
 
 WITH_COMMAND = '[[profile]]\nname = "A"\nsecret_command = ["pass", "show", "a"]\n'
@@ -31,6 +33,32 @@ def test_what_is_no_file_is_a_problem_and_no_reason_to_stop(book: ProfileBook, f
     assert book.load().problems
     with pytest.raises(MtpError):
         book.save(Profile("A"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{'a.' * 60_000}b = 1\n",
+        f"x = '''\n{'.' * 100}\n'''\n",
+        "\n".join(f"[[profile]]\nname = 'p{number}'" for number in range(9_000)),
+        "\n".join(f"key{number} = 1" for number in range(15_000)),
+    ],
+    ids=["a key of parts", "a text of dots", "profiles", "keys"],
+)
+def test_a_file_made_to_take_long_is_read_in_seconds(book: ProfileBook, file: Path, text: str) -> None:
+    file.write_text(text)
+    started = time.process_time()
+    book.load()
+    views = Views(file, StoppedClock()).load()
+    assert time.process_time() - started < 10
+    assert views.problems
+
+
+def test_dots_in_texts_and_comments_are_no_parts_of_a_key(book: ProfileBook, file: Path) -> None:
+    dots = "." * 100
+    file.write_text(f'[[profile]]  # {dots}\nname = "A"\ntenant = "contoso.com"\nsecret_env = "A"  # "{dots}\n')
+    assert [profile.name for profile in book.load().profiles] == ["A"]
+    assert book.load().problems == ()
 
 
 @on_posix

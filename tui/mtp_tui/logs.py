@@ -1,11 +1,15 @@
 """The log file, and the filter that keeps secrets and tokens out of it by their shape."""
 
+import errno
 import logging
 import os
 import re
+import stat
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from mtp_tui.disk import make_folder
 
 _SHAPES = (
     # no word boundary in front: a token may follow %20 or an underscore
@@ -50,8 +54,12 @@ class _PrivateFileHandler(RotatingFileHandler):
     """Opens the file, and each one after a roll-over, readable by its owner only, and never through a link."""
 
     def _open(self) -> TextIOWrapper:
-        flags = os.O_CREAT | os.O_APPEND | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
-        descriptor = os.open(self.baseFilename, flags, 0o600)
+        # without O_NONBLOCK the reader of a named pipe would be waited for
+        more = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        descriptor = os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY | more, 0o600)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise OSError(errno.EEXIST, "no ordinary file", self.baseFilename)
         if hasattr(os, "fchmod"):  # not on Windows before Python 3.13
             os.fchmod(descriptor, 0o600)
         return open(descriptor, "a", encoding="utf-8")
@@ -73,7 +81,7 @@ def start_logging(path: Path | None) -> bool:
     if path is None:
         return True
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         handler = _PrivateFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
     except OSError:
         return False

@@ -6,6 +6,7 @@ import stat
 import unicodedata
 from urllib.parse import unquote, urlsplit
 
+from mtp_tui.disk import read_small
 from mtp_tui.errors import BadInput
 
 LONGEST_PATH_CHARS = 4096
@@ -46,21 +47,25 @@ def read_file(typed: str, field: str, what: str, largest_bytes: int) -> bytes:
         raise BadInput(
             field, "This is a file's content, not its path.", "Save it to a file, and give the path of that file here."
         )
-    # without O_NONBLOCK a named pipe would be waited for
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     try:
-        descriptor = os.open(path, flags)
-        try:
-            _check_kind(os.fstat(descriptor), path, field, what, largest_bytes)
-            with open(descriptor, "rb", closefd=False) as file:
-                data = file.read(largest_bytes + 1)
-        finally:
-            os.close(descriptor)
+        found = read_small(path, largest_bytes)
     except (OSError, ValueError) as error:
         raise _unreadable(error, path, field, what) from error
-    if len(data) > largest_bytes:  # a file that grows, or one of /proc, whose size is not told
-        raise _too_large(path, field, what, largest_bytes)
-    return data
+    if stat.S_ISDIR(found.status.st_mode):
+        raise _folder(path, field, what)
+    if not found.is_ordinary:
+        raise BadInput(
+            field,
+            f"{path} is a pipe or a device, not an ordinary file.",
+            f"Save {what} to a file, and give its path here.",
+        )
+    if len(found.data) > largest_bytes:
+        raise BadInput(
+            field,
+            f"{path} is larger than {largest_bytes // 1024:,} KB, so it was not read.",
+            f"Is it really {what}? Those are far smaller.",
+        )
+    return found.data
 
 
 def others_may_read(typed: str) -> bool:
@@ -136,19 +141,6 @@ def _is_a_path(path: str) -> bool:
     return not _TOKEN.match(path) or _exists(path)
 
 
-def _check_kind(status: os.stat_result, path: str, field: str, what: str, largest_bytes: int) -> None:
-    if stat.S_ISDIR(status.st_mode):
-        raise _folder(path, field, what)
-    if not stat.S_ISREG(status.st_mode):
-        raise BadInput(
-            field,
-            f"{path} is a pipe or a device, not an ordinary file.",
-            f"Save {what} to a file, and give its path here.",
-        )
-    if status.st_size > largest_bytes:
-        raise _too_large(path, field, what, largest_bytes)
-
-
 def _unreadable(error: OSError | ValueError, path: str, field: str, what: str) -> BadInput:
     match error:
         case FileNotFoundError() | NotADirectoryError():
@@ -172,14 +164,6 @@ def _unreadable(error: OSError | ValueError, path: str, field: str, what: str) -
 
 def _folder(path: str, field: str, what: str) -> BadInput:
     return BadInput(field, f"{path} is a folder.", f"Give the path of {what} in it.")
-
-
-def _too_large(path: str, field: str, what: str, largest_bytes: int) -> BadInput:
-    return BadInput(
-        field,
-        f"{path} is larger than {largest_bytes // 1024:,} KB, so it was not read.",
-        f"Is it really {what}? Those are far smaller.",
-    )
 
 
 def _here() -> str:

@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from mtp_tui.disk import make_folder, read_small
 from mtp_tui.errors import MtpError
 
 LARGEST_FILE_BYTES = 256 * 1024
@@ -27,28 +28,20 @@ def read(path: Path) -> Content | None:
 
     Raises MtpError if it is no ordinary file, is too large, or cannot be read.
     """
-    # without O_NONBLOCK a named pipe would be waited for
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     try:
-        descriptor = os.open(path, flags)
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise MtpError(f"{path} is not an ordinary file.", "Move away what stands there.")
-            with open(descriptor, "rb", closefd=False) as file:
-                data = file.read(LARGEST_FILE_BYTES + 1)
-        finally:
-            os.close(descriptor)
-        distrust = _distrust(path, status)
+        found = read_small(path, LARGEST_FILE_BYTES)
+        distrust = _distrust(path, found.status)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise MtpError(
             f"{path} could not be read: {error.strerror or error}.", "Check whose it is and its permissions."
         ) from error
-    if len(data) > LARGEST_FILE_BYTES:
+    if not found.is_ordinary:
+        raise MtpError(f"{path} is not an ordinary file.", "Move away what stands there.")
+    if len(found.data) > LARGEST_FILE_BYTES:
         raise MtpError(f"{path} is larger than {LARGEST_FILE_BYTES // 1024} KB.", "Is it really this program's file?")
-    return Content(data, distrust)
+    return Content(found.data, distrust)
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -63,9 +56,11 @@ def replace(path: Path, data: bytes) -> None:
         )
     spare = ""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, spare = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # which makes it 0600
+        make_folder(path.parent)
+        descriptor, spare = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with open(descriptor, "wb") as file:
+            if hasattr(os, "fchmod"):  # it is 0600 already, unless a umask denies the owner too
+                os.fchmod(descriptor, 0o600)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

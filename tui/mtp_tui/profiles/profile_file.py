@@ -16,7 +16,6 @@ Whatever is wrong is said with line and key, and takes nothing else along: a lin
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from pathlib import Path
 from mtp_tui.profiles.profile import Choices, Profile
 from mtp_tui.profiles.profile_table import Agreement, Check, Fault, closest, profile_from, shortened
 from mtp_tui.profiles.toml_layout import TABLE, Block, blocks_of, sections_of
+from mtp_tui.profiles.toml_text import parsed
 
 _MOST_STRANGERS = 20
 """That are named; a file of somebody else's kind may have thousands, and each is looked for."""
@@ -118,9 +118,11 @@ class Reader:
             damage = None
             problems += self._strangers(data, text)
         entries: list[Entry] = []
+        names: set[str] = set()
         for table, block, offset in found:
             entry = self._entry(table, block, offset, problems)
-            entries.append(self._unless_double(entry, offset, entries, problems))
+            entries.append(self._unless_double(entry, offset, names, problems))
+            names.add(entry.key)
         refusal = None
         if distrust and any("secret_command" in entry.table for entry in entries):
             refusal = self._distrusted(distrust)
@@ -173,8 +175,8 @@ class Reader:
             problems.append(Problem(self.file, fault.sentence, fault.hint, line, fault.key, of))
         return Entry(table, block, profile)
 
-    def _unless_double(self, entry: Entry, offset: int, before: list[Entry], problems: list[Problem]) -> Entry:
-        if not entry.profile or not any(entry.key == other.key for other in before):
+    def _unless_double(self, entry: Entry, offset: int, before: set[str], problems: list[Problem]) -> Entry:
+        if not entry.profile or entry.key not in before:
             return entry
         line = entry.block.line_of("name") + offset if entry.block else None
         sentence = f"There is another profile named {entry.profile.name} above."
@@ -204,7 +206,7 @@ class Reader:
 
 def _parsed(text: str) -> dict[str, object] | _Damage:
     try:
-        return tomllib.loads(text)
+        return parsed(text)
     except RecursionError:
         return _Damage("brackets within brackets without end", 1)
     except ValueError as error:  # a number of thousands of digits is one too

@@ -11,9 +11,9 @@ change; comments stay.
 
 import re
 import threading
-import tomllib
 from collections.abc import Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from mtp_tui.clock import Clock
@@ -24,11 +24,14 @@ from mtp_tui.errors import BadInput, MtpError
 from mtp_tui.profiles import private_file
 from mtp_tui.profiles.profile_file import Problem
 from mtp_tui.profiles.profile_table import closest
+from mtp_tui.profiles.toml_text import parsed
 
 TABLE = "views"
 
 _KEYS = ("narrow", "sort", "columns")
 _LONGEST_NAME = 64
+_MOST_FAULTS = 40
+"""That are named; a file of somebody else's kind may have thousands, and each is looked for."""
 _SOMEBODY = "somebody@example.com"
 """Stands for whoever is signed in, when a line is only judged."""
 _FIRST_LINES = """\
@@ -106,7 +109,7 @@ class Views:
     def _list(self, text: str) -> ViewList:
         problems: list[Problem] = []
         try:
-            data = tomllib.loads(text)
+            data = parsed(text)
         except (ValueError, RecursionError) as error:
             problems.append(self._damaged(text, error))
             data = {TABLE: _saved(text)}
@@ -114,8 +117,7 @@ class Views:
             Problem(
                 self.path, f"There is no {key[:40]} in this file.", closest(key, (TABLE,)), _line_of(text, key), key
             )
-            for key in data
-            if key != TABLE
+            for key in islice((key for key in data if key != TABLE), _MOST_FAULTS)
         ]
         tables = data.get(TABLE, {})
         if not isinstance(tables, dict):
@@ -127,6 +129,7 @@ class Views:
             problems += (
                 Problem(self.path, fault.sentence, fault.hint, _line_of(text, name), _place(name, fault.key))
                 for fault in self._faults(name, value)
+                if len(problems) < _MOST_FAULTS
             )
             view = _view_from(name, value)
             if view is not None:
@@ -180,7 +183,7 @@ class Views:
         with self._turn:
             before, has_crlf = self._read()
             try:
-                expected = tomllib.loads(before)
+                expected = parsed(before)
             except (ValueError, RecursionError) as error:
                 damage = self._damaged(before, error)
                 raise MtpError(f"Nothing was written: {damage}", "Mend the file, then try again.") from error
@@ -263,7 +266,7 @@ def _edited(text: str, name: str, view: View | None, expected: dict[str, object]
             else:
                 table[written or name] = value
         after = document.as_string()
-        return after if tomllib.loads(after) == expected else None
+        return after if parsed(after) == expected else None
     except (TOMLKitError, ValueError, RecursionError):
         return None
 
@@ -279,7 +282,7 @@ def _saved(text: str) -> dict[str, object]:
     inside = False
     for line in text.split("\n"):
         try:
-            data = tomllib.loads(line)
+            data = parsed(line)
         except (ValueError, RecursionError):
             continue
         if line.lstrip().startswith("["):

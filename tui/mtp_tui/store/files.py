@@ -6,6 +6,7 @@ import stat
 from datetime import datetime
 from pathlib import Path
 
+from mtp_tui.disk import make_folder
 from mtp_tui.errors import BadInput
 from mtp_tui.identity.credentials import GUID
 
@@ -39,10 +40,11 @@ def make_private(path: Path) -> None:
 
     Raises OSError if there is a link or anything else in its place, or nothing can be written.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     _close_to_others(path.parent, 0o700)
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600))
+        path.chmod(0o600)  # a umask may deny the owner too
     # by name: to open and close a file that is in use already would give up the locks of this whole process
     if not stat.S_ISREG(path.lstat().st_mode):
         raise OSError("it is a link, or no ordinary file")
