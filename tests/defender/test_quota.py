@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from mtp_tui.defender.quota import Priority, Quota
 from tests.support.clocks import StoppedClock
 
@@ -90,6 +92,23 @@ async def test_a_clock_set_back_does_not_make_calls_wait_for_the_future(clock: S
     clock.advance(-3600)
     assert quota.wait_s() == 0.0
     assert quota.used_this_minute == 0
+
+
+@pytest.mark.parametrize("back_s", [3000, 1800, 30])
+async def test_a_clock_set_back_in_the_middle_of_work_locks_nobody_out(clock: StoppedClock, back_s: float) -> None:
+    quota = Quota(clock, clock.sleep)
+    for _ in range(45):
+        await quota.slot()
+    quota.penalise(7)
+    clock.advance(-back_s)
+    for _ in range(30):
+        assert quota.wait_s() == 0.0
+        await quota.slot()
+    quota.penalise(7)
+    assert quota.wait_s() == 7.0
+    clock.advance(back_s + 60)
+    assert quota.used_this_minute == 0
+    assert quota.used_this_hour == 30, "what was before the jump is not counted again"
 
 
 async def test_the_meter_forgets_what_is_past(clock: StoppedClock) -> None:

@@ -1,5 +1,7 @@
 """The queue arrives page by page, stays live, and keeps its place."""
 
+import re
+
 import httpx
 
 from mtp_tui.sim.tenant import SimulatedTenant
@@ -101,3 +103,32 @@ async def test_signing_in_again_keeps_rows_and_place(tenant: SimulatedTenant, cl
         await analyst.press("1", "enter")
         assert analyst.pane == "incidents"
         assert analyst.grid.cursor_key == key
+
+
+async def test_after_hours_asleep_and_with_a_clock_set_back_it_asks_once_and_has_a_good_token(
+    clock: StoppedClock,
+) -> None:
+    tenant = tenant_with(clock, 30)
+
+    async def asked_in_three_seconds() -> tuple[int, int]:
+        """Calls of the API, and tokens that were got."""
+        del tenant.requests[:]
+        for _ in range(3):
+            clock.advance(1)
+            analyst.tick()
+            await analyst.settle()
+        paths = [seen.path for seen in tenant.requests]
+        return sum(path.startswith("/api/") for path in paths), sum(path.endswith("/token") for path in paths)
+
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        clock.advance(9 * 3600)
+        assert await asked_in_three_seconds() == (1, 1)
+        assert "as of 21:00:01 UTC" in analyst.status
+        assert "token 59 min" in analyst.screen_text
+        assert " 9 h " in analyst.screen_text
+        clock.advance(-10 * 3600)
+        tenant.server_clock_offset_s = 10 * 3600.0  # theirs was not set back
+        assert await asked_in_three_seconds() == (1, 0)
+        assert "as of 11:00:0" in analyst.status
+        assert " 0 s " in analyst.screen_text
+        assert not re.search(r"-\d+ (s|min|h|d)\b", analyst.screen_text)

@@ -46,7 +46,7 @@ class Quota:
         self._clock = clock
         self._sleep = sleep
         self._calls: list[Call] = []
-        self._refused_until: datetime | None = None
+        self._refused_at = self._refused_until = clock()
         self._turns = {priority: asyncio.Lock() for priority in Priority}
         self._ahead = 0
         """How many interactive calls wait."""
@@ -76,8 +76,9 @@ class Quota:
 
     def penalise(self, retry_after_s: float) -> None:
         """The service said 429: nobody calls for so many seconds."""
-        until = self._clock() + timedelta(seconds=retry_after_s)
-        self._refused_until = max(until, self._refused_until or until)
+        now = self._clock()
+        until = max(now + timedelta(seconds=retry_after_s), self._refused(now))
+        self._refused_at, self._refused_until = now, until
 
     def wait_s(self, priority: Priority = Priority.BACKGROUND) -> float:
         """How many seconds the next call would have to wait if nobody else asks; 0 if it may go at once."""
@@ -110,7 +111,7 @@ class Quota:
             now = self._clock()
             call = Call(now)
             # by their answers, not by their order: the first to go may be the last to be answered
-            self._calls = [*(other for other in self._calls if now - other.at < HOUR), call]
+            self._calls = [*(other for other in self._calls if timedelta() <= now - other.at < HOUR), call]
             return call
 
     def _used(self, window: timedelta) -> int:
@@ -120,22 +121,23 @@ class Quota:
     def _free_at(self, priority: Priority) -> datetime | None:
         """The moment from which a call may be made; None if that is now."""
         now = self._clock()
-        if self._refused_until is not None and self._refused_until - now > HOUR:
-            self._refused_until = None  # no refusal lasts as long: the clock was set back
         kept = KEPT_FREE if priority is Priority.BACKGROUND else 0
         moments = [
-            self._refused_until,
+            self._refused(now),
             self._frees(_without(kept, self.per_minute), MINUTE),
             self._frees(_without(kept, self.per_hour), HOUR),
         ]
         return max((moment for moment in moments if moment is not None and moment > now), default=None)
 
+    def _refused(self, now: datetime) -> datetime:
+        """Until when the service refuses everybody; not later than now if the clock was set back since it said so."""
+        return self._refused_until if now >= self._refused_at else now
+
     def _frees(self, calls: int, window: timedelta) -> datetime | None:
-        if len(self._calls) < calls:
-            return None
-        oldest = sorted(call.at for call in self._calls)[-calls]  # answers may overtake one another
+        now = self._clock()
         # a call in the future means that the clock was set back; it tells nothing
-        return None if oldest > self._clock() else oldest + window
+        moments = sorted(call.at for call in self._calls if call.at <= now)  # answers may overtake one another
+        return moments[-calls] + window if len(moments) >= calls else None
 
 
 def _without(one_in: int, calls: int) -> int:
