@@ -16,7 +16,7 @@ if sys.platform == "win32":
     pytest.skip("signals and pseudo-terminals are POSIX", allow_module_level=True)
 
 from mtp_tui.sim.tenant import SimulatedTenant
-from tests.support.program import PROGRAM
+from tests.support.program import PROGRAM, asked_for_incidents
 from tests.support.terminal import ALTERNATE_SCREEN, Terminal
 
 DEMO = (*PROGRAM, "--demo")
@@ -190,3 +190,34 @@ def test_few_open_files_no_name_of_a_terminal_and_another_character_set_are_no_o
         terminal.read_until("DEMO", "Sev", "High", "⏎ Open", "▲", "contoso-demo.ex…")
         terminal.press("q")
         assert terminal.leave() == 0
+
+
+# the disk
+
+
+def test_a_full_disk_is_said_once_and_everything_else_works(
+    signing_in: dict[str, str], home: Path, tenant: SimulatedTenant
+) -> None:
+    """No file may grow beyond 40 KB: room for the log's first lines and for nothing that is to be remembered."""
+    command = f"ulimit -f 80; exec {shlex.join(PROGRAM)}"
+    variables = signing_in | {"XDG_DATA_HOME": str(home / "data")}
+    (home / "state" / "mtp-tui" / "log").mkdir(parents=True)
+    (home / "state" / "mtp-tui" / "log" / "mtp-tui.log").write_bytes(b"an earlier line\n" * 2_570)
+    with Terminal(["/bin/sh", "-c", command], variables, width=120, height=30) as terminal:
+        terminal.read_until("taken from the environment variable")
+        terminal.press("\r")
+        whole = f"{len(tenant.incidents.all())} incidents"
+        terminal.read_until(whole, "cannot be used", "remembered only until the program ends")
+        terminal.press("y")
+        terminal.read_until("sent to the clipboard", also=lambda: "until the program ends" not in terminal.screen.text)
+        asked = asked_for_incidents(tenant)
+        terminal.press("r")
+        terminal.read_until(whole, also=lambda: asked_for_incidents(tenant) > asked)
+        terminal.settle()
+        assert "until the program ends" not in terminal.screen.text, "once is enough"
+        terminal.press("\r")
+        terminal.read_until("Overview", "Evidence")
+        terminal.press("q")
+        assert terminal.leave() == 0
+        assert "The log could not be written to the end (File too large)" in terminal.screen.text
+    assert all(path.stat().st_size <= 40 * 1024 + 512 for path in home.rglob("*") if path.is_file())

@@ -222,6 +222,10 @@ def _run(options: argparse.Namespace) -> int:
         sys.__stderr__.reconfigure(encoding="utf-8", errors="backslashreplace")
     end_in_order(app.leave)
     app.run()
+    if gap := logs.problem():
+        from mtp_tui.commands.streams import tell
+
+        tell(gap)
     return app.return_code or EXIT_OK
 
 

@@ -5,6 +5,7 @@ import logging
 import os
 import re
 import stat
+import sys
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -64,8 +65,22 @@ class _PrivateFileHandler(RotatingFileHandler):
             os.fchmod(descriptor, 0o600)
         return open(descriptor, "a", encoding="utf-8")
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base class's name
-        """Nothing: the base class would write the record's arguments to standard error, unredacted and onto the screen."""
+    problem = ""
+    """Why the first line that is missing was not written; empty as long as none is."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - the base class's names
+        """Note it: the base class would write the record's arguments to standard error, unredacted and onto the screen."""
+        error = sys.exc_info()[1]
+        if isinstance(error, OSError) and not self.problem:
+            self.problem = error.strerror or type(error).__name__
+
+
+def problem() -> str:
+    """Why lines are missing in the log, as a sentence; empty if none are, or none is written."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, _PrivateFileHandler) and handler.problem:
+            return f"The log could not be written to the end ({handler.problem}): {handler.baseFilename}"
+    return ""
 
 
 def start_logging(path: Path | None) -> bool:

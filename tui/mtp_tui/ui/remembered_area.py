@@ -9,6 +9,7 @@ from mtp_tui.services.choices import QueueChoices, keep_choices, recall_choices
 from mtp_tui.services.incidents import IncidentFeed
 from mtp_tui.ui.narrowed_area import NarrowedArea
 from mtp_tui.ui.queue_frame import QueueFrame
+from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.narrow_line import NarrowLine
 from mtp_tui.ui.widgets.record_grid import RecordGrid
@@ -38,6 +39,7 @@ class RememberedArea(Vertical):
         """As it is shown now; None until it is known how it was shown last."""
         self._written: QueueChoices | None = None
         self._timer: Timer | None = None
+        self._told = ""
 
     def follow(self, feed: IncidentFeed | None) -> None:
         """Show the queue of another tenant, or of none; to be called before anything of the queue is forgotten."""
@@ -76,6 +78,13 @@ class RememberedArea(Vertical):
             if self._timer is not None:
                 self._timer.stop()
             self._timer = self.set_timer(KEPT_AFTER_S, self._write)
+
+    def say_if_nothing_is_remembered(self) -> None:
+        """Say once that a store cannot be used, and why."""
+        said = self._feed.memory.said if self._feed is not None else ""
+        if said and said != self._told:
+            self._told = said
+            self.notify(visible(said), severity="warning", markup=False, timeout=12)
 
     def _write(self) -> None:
         if self._feed is not None and self._choices is not None and self._choices != self._written:
