@@ -177,7 +177,7 @@ class Day:
             self.tenant.fail_sometimes(self.refreshes)
             await self._renew()
             await self._read(self.feed.refresh())
-        self._look()
+        await self._look()
         await self._open_some()
 
     async def _renew(self) -> None:
@@ -193,18 +193,18 @@ class Day:
         except MtpError:
             self.problems += 1
 
-    def _look(self) -> None:
+    async def _look(self) -> None:
         narrowing = parse(WORDS, me="", now=self.tenant.clock())
         assert len(self.feed.rows()) == QUEUE
-        self.feed.rows(narrowing)
+        async for _ in self.feed.find(narrowing):
+            pass
 
     async def _open_some(self) -> None:
-        assert self.feed.memory is not None
         for row in self.feed.rows()[:5]:
             await self.feed.detail(row.id)
             await self.feed.memory.others_with("Ip", "192.0.2.1", row.id)
         self.feed.memory.mark_seen([row.id for row in self.feed.rows()[:50]])
-        await self.feed.memory.changes_of("1")  # what was begun before it is done by then
+        await self.feed.memory.look_at("1")  # what was begun before it is done by then
 
 
 @asynccontextmanager

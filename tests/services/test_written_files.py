@@ -5,7 +5,7 @@ import asyncio
 import logging
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ if os.name == "nt":
 import resource
 
 from mtp_tui import logs
+from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.view import View
 from mtp_tui.errors import MtpError
 from mtp_tui.profiles.profile import Profile
@@ -65,12 +66,17 @@ def token(folder: Path) -> None:
     save_token(path_for_token(str(folder / NAMES[token])), Secret("e30.e30.x"))
 
 
+async def each(*incidents: Incident) -> AsyncIterator[Incident]:
+    for one in incidents:
+        yield one
+
+
 def export(folder: Path) -> None:
-    write_export(folder / NAMES[export], [incident()], Format.CSV, About(NOON), replace=False)
+    asyncio.run(write_export(folder / NAMES[export], each(incident()), Format.CSV, About(NOON), replace=False))
 
 
 def export_in_place(folder: Path) -> None:
-    write_export(folder / NAMES[export], [incident()], Format.CSV, About(NOON), replace=True)
+    asyncio.run(write_export(folder / NAMES[export], each(incident()), Format.CSV, About(NOON), replace=True))
 
 
 NAMES: dict[Write, str] = {

@@ -18,15 +18,18 @@ from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.app import MtpApp
 from mtp_tui.ui.main_screen import MainScreen
+from mtp_tui.ui.pane_area import PaneArea
 from mtp_tui.ui.panes.incidents import IncidentsPane
 from mtp_tui.ui.panes.token import TokenPane
 from mtp_tui.ui.widgets.choice import Choice
+from mtp_tui.ui.widgets.credential_field import CredentialField
 from mtp_tui.ui.widgets.elsewhere import Elsewhere
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.queue_line import QueueLine
 from mtp_tui.ui.widgets.said import Said
+from mtp_tui.ui.widgets.token_head import verdict_text
 from mtp_tui.wire import Wire
 from tests.support.clocks import StoppedClock
 
@@ -44,19 +47,32 @@ class Analyst:
         await self.pilot.press(*keys)
         await self.settle()
 
+    async def click(self, text: str) -> None:
+        """Click on the first place where this stands."""
+        lines = self.screen_text.splitlines()
+        at = next((line.index(text), y) for y, line in enumerate(lines) if text in line)
+        await self.pilot.click(offset=at)
+        await self.settle()
+
     async def type(self, text: str) -> None:
         """Type a text into whatever has the focus."""
         await self.pilot.press(*(_KEY_NAMES.get(char, char) for char in text))
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until no worker runs and no message is under way."""
+        """Wait until no worker runs, no pane is being made and no message is under way."""
+        quiet = 0
         for _ in range(100):
             await self.pilot.pause()
-            if not any(worker.is_running for worker in self.app.workers):
-                break
-            await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+            if any(worker.is_running for worker in self.app.workers):
+                quiet = 0
+                await self.app.workers.wait_for_complete()
+            elif any(panes.is_making for panes in self.app.screen_stack[0].query(PaneArea)):
+                quiet = 0
+            else:
+                quiet += 1
+                if quiet == 2:  # what ended last may have begun something else
+                    return
 
     async def choose(self, choice: str, key: str) -> None:
         """Choose an option of the form (`kind`, `cloud`, `region`, `audience`) by the keyboard."""
@@ -78,7 +94,7 @@ class Analyst:
 
     def fault(self, field: str) -> str:
         """What is wrong with a field of the form."""
-        return self.app.screen.query_one(f"#field-{field} .fault", Said).text
+        return self.app.screen.query_one(f"#field-{field}", CredentialField).said
 
     @property
     def waiting(self) -> EnterCode | OpenBrowser:
@@ -122,9 +138,7 @@ class Analyst:
     def problem(self) -> str:
         """What the pane in front complains about; empty if it does not."""
         box = self.app.screen.query_one(f"#{self.pane} Problem", Problem)
-        if not box.display:
-            return ""
-        return "\n".join(line.text for line in box.query(Said) if line.display and line.text)
+        return box.text if box.display else ""
 
     @property
     def status(self) -> str:
@@ -133,8 +147,11 @@ class Analyst:
 
     @property
     def verdict(self) -> str:
-        """The first line of the token pane."""
-        return self.app.screen.query_one("#verdict", Said).text
+        """The first line of the token pane; what it would be if nobody has looked there yet."""
+        looked_at = self.app.screen.query("#verdict").results(Said)
+        return next((line.text for line in looked_at), "") or verdict_text(
+            self.services.session.current, self.services.clock()
+        )
 
     @property
     def grid(self) -> IncidentGrid:
@@ -171,8 +188,10 @@ class Analyst:
         screen = self.app.screen
         assert isinstance(screen, MainScreen)
         screen.tick()
-        self.token_pane.tick()
-        self.incidents_pane.queue.tick()
+        for token in screen.query(TokenPane):
+            token.tick()
+        for queue in screen.query(QueueLine):
+            queue.tick()
 
     def document(self, name: str) -> str:
         """All the text of a document, such as `token-report`, `token-json` or `detail-text`."""

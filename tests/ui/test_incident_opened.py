@@ -18,6 +18,7 @@ from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from tests.defender.shapes import incident_json, opened
 from tests.support.analyst import Analyst, analyst_at
 from tests.support.clocks import NOON, StoppedClock
+from tests.support.modals import ModalApp
 
 LINK = "https://security.microsoft.com/incidents/7"
 
@@ -114,7 +115,7 @@ async def test_evidence_is_grouped_folds_and_leads_to_other_incidents(
         assert "Named by" in analyst.document("detail-evidence-page")
 
 
-class Owner(App[None]):
+class Owner(ModalApp):
     """An app with nothing in it but an opened incident."""
 
     def __init__(self, clock: StoppedClock) -> None:

@@ -112,9 +112,9 @@ async def test_light_and_dark_and_help(tenant: SimulatedTenant, clock: StoppedCl
 
 async def test_the_mouse_reaches_panes_rows_and_tabs(tenant: SimulatedTenant, clock: StoppedClock) -> None:
     async with analyst_at(tenant, clock, demo=True, size=(160, 45)) as analyst:
-        await analyst.pilot.click("#tab-token")
+        await analyst.click("2 Token")
         assert analyst.pane == "token"
-        await analyst.pilot.click("#tab-incidents")
+        await analyst.click("3 Incidents")
         await analyst.pilot.click("#incident-grid", offset=(20, 4))
         assert analyst.grid.cursor == 3
         await analyst.pilot.click("#incident-grid", offset=(20, 4), times=2)

@@ -297,7 +297,7 @@ async def test_a_government_cloud_is_asked_at_its_own_hosts(tenant: SimulatedTen
     tenant.directory.cloud = "usgov"
     async with analyst_at(tenant, clock) as analyst:
         await analyst.choose("cloud", "gcc-high")
-        assert not analyst.app.screen.query_one("#row-region").display
+        assert not analyst.app.screen.query_one("#region").display
         await analyst.sign_in()
         assert analyst.pane == "incidents"
         assert analyst.verdict.startswith("✓ Accepted for incidents")

@@ -9,14 +9,8 @@ from mtp_tui.errors import MtpError
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.secret import Secret
 from mtp_tui.sim.tenant import SimApp, SimulatedTenant
-from mtp_tui.ui.widgets.said import Said
-from tests.support.analyst import Analyst, analyst_at, services_for
+from tests.support.analyst import analyst_at, services_for
 from tests.support.clocks import StoppedClock
-
-
-def fault(analyst: Analyst, field: str) -> str:
-    """What stands below a field."""
-    return analyst.app.screen.query_one(f"#field-{field} .fault", Said).text
 
 
 async def test_enter_signs_in_and_the_incidents_come(tenant: SimulatedTenant, clock: StoppedClock) -> None:
@@ -53,7 +47,7 @@ async def test_malformed_fields_are_said_at_the_field_before_anything_is_sent(
             ("secret", "7d5f1c9e-0000-4000-8000-00000000beef", "Secret ID"),
         ):
             await analyst.sign_in(**good | {field: typed})
-            assert said in fault(analyst, field)
+            assert said in analyst.fault(field)
             assert analyst.app.screen.focused is analyst.app.screen.query_one(f"#input-{field}")
     assert tenant.requests == []
 
@@ -175,11 +169,11 @@ async def test_enter_goes_to_the_next_gap(tenant: SimulatedTenant, clock: Stoppe
         await analyst.type("contoso.com")
         await analyst.press("enter")
         assert analyst.app.screen.focused is analyst.app.screen.query_one("#input-client_id")
-        assert fault(analyst, "client_id") == ""
+        assert analyst.fault("client_id") == ""
         await analyst.press("enter")
-        assert "missing" in fault(analyst, "client_id")
+        assert "missing" in analyst.fault("client_id")
         await analyst.type("1")
-        assert fault(analyst, "client_id") == ""
+        assert analyst.fault("client_id") == ""
 
 
 async def test_pane_keys_never_land_in_a_field(tenant: SimulatedTenant, clock: StoppedClock) -> None:
@@ -237,7 +231,7 @@ async def test_a_wrapped_secret_is_said_and_not_cut(tenant: SimulatedTenant, clo
         await analyst.settle()
         assert field.value == "abc~def\nghi"
         await analyst.press("enter")
-        assert "line" in fault(analyst, "secret")
+        assert "line" in analyst.fault("secret")
     assert tenant.requests == []
 
 
@@ -246,7 +240,7 @@ async def test_the_environments_secret_goes_to_its_own_application_only(
 ) -> None:
     async with analyst_at(tenant, clock) as analyst:
         await analyst.sign_in(client_id="22222222-2222-4333-8444-555555555555")
-        assert "missing" in fault(analyst, "secret")
+        assert "missing" in analyst.fault("secret")
     assert tenant.requests == []
 
 
@@ -287,10 +281,10 @@ async def test_two_ids_that_were_the_same_are_forgiven_by_mending_either(
 ) -> None:
     async with analyst_at(tenant, clock) as analyst:
         await analyst.sign_in(tenant=tenant.client_id)
-        assert "same ID" in fault(analyst, "client_id")
+        assert "same ID" in analyst.fault("client_id")
         analyst.app.screen.query_one("#input-tenant", Input).value = "contoso.com"
         await analyst.settle()
-        assert fault(analyst, "client_id") == ""
+        assert analyst.fault("client_id") == ""
 
 
 async def test_signing_out_says_who_still_holds_the_secret(tenant: SimulatedTenant, clock: StoppedClock) -> None:

@@ -40,6 +40,7 @@ async def test_a_token_without_roles_leads_to_the_token_pane_with_the_way_out(
 async def test_unknown_permissions_are_shown_as_such(tenant: SimulatedTenant, clock: StoppedClock) -> None:
     tenant.apps[tenant.client_id].roles = ("Incident.Read.All", "Incidents.Read.All", "Made.Up.All")
     async with analyst_at(tenant, clock, demo=True) as analyst:
+        await analyst.press("2")
         report = analyst.document("token-report")
         assert report.count("? unknown") == 2
         assert "the permission is called Incident.Read.All" in report

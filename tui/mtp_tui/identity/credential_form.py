@@ -55,6 +55,17 @@ class SignInForm:
     audience: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HeldSecret:
+    """A secret that was not typed; it goes to its own application only."""
+
+    secret: Secret
+    source: str
+    """Where it comes from, as the end of “taken from”."""
+    kind: CredentialKind
+    client_id: str
+
+
 def tenant_from(typed: str, *, for_user: bool = False) -> str:
     """The tenant as Entra wants it; a user may leave it open. Raises BadInput if it is neither a GUID nor a domain."""
     text = _unwrapped(typed).lower()

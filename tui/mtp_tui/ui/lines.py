@@ -57,6 +57,9 @@ BLANK = Line()
 NOT_GIVEN = "not given"
 LABEL_WIDTH = 16
 
+WIDE = 120
+"""From this width of the terminal on, two documents stand side by side."""
+
 
 def text_line(text: str, role: Role = Role.TEXT, indent: int = 0) -> Line:
     """A line of one role."""

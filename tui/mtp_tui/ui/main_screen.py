@@ -2,15 +2,13 @@
 
 import asyncio
 from contextlib import suppress
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.widget import Widget
-from textual.widgets import ContentSwitcher
 
 from mtp_tui.errors import MtpError
 from mtp_tui.identity.clouds import BY_KEY
@@ -20,15 +18,15 @@ from mtp_tui.profiles.profile import Profile
 from mtp_tui.services.profiles import Profiles
 from mtp_tui.services.session import SignedIn
 from mtp_tui.services.wiring import Services
+from mtp_tui.ui.lines import WIDE
 from mtp_tui.ui.messages import CopyWanted, PaneWanted, SignedInTo, SignedOut, TokenDoubted
-from mtp_tui.ui.offers_screen import Offer, OffersScreen
-from mtp_tui.ui.panes.incidents import IncidentsPane
-from mtp_tui.ui.panes.sign_in import SignInPane
-from mtp_tui.ui.panes.token import WIDE, TokenPane
+from mtp_tui.ui.pane_area import PaneArea
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.problem import Problem
-from mtp_tui.ui.widgets.token_head import ends_at
 from mtp_tui.ui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from mtp_tui.ui.offers_screen import Offer
 
 CHECK_AGAIN_AFTER_S = 60
 """How long a token stays unchecked before the tenant's keys are asked for again."""
@@ -80,7 +78,7 @@ class MainScreen(Screen[None]):
     class OffersMade(Message):
         """The texts that somebody asked for are there."""
 
-        def __init__(self, title: str, offers: list[Offer]) -> None:
+        def __init__(self, title: str, offers: "list[Offer]") -> None:
             super().__init__()
             self.title = title
             self.offers = offers
@@ -100,76 +98,65 @@ class MainScreen(Screen[None]):
             super().__init__()
             self.signed_in = signed_in
 
+    panes = getters.query_one(PaneArea)
+    bar = getters.query_one(TopBar)
+
     def __init__(self, services: Services) -> None:
         super().__init__()
         self._services = services
         self._shown: SignedIn | None = None
         self._may_write = False
         """Whether the profile that is signed in with lets incidents be changed."""
-        self._focus_in: dict[str, Widget | None] = {}
         self._checked_at = services.clock()
 
     def compose(self) -> ComposeResult:
-        services = self._services
-        yield TopBar(demo=services.demo is not None)
-        with ContentSwitcher(initial="sign-in", id="panes"):
-            yield SignInPane(services, id="sign-in")
-            yield TokenPane(services.clock, id="token")
-            yield IncidentsPane(
-                services.clock, services.refresh_every_s, services.views, bell=services.settings.bell, id="incidents"
-            )
+        # before anything is styled, which the first resize would do all over again
+        self.add_class("-wide" if self.app.size.width >= WIDE else "-narrow", update=False)
+        yield TopBar(demo=self._services.demo is not None)
+        yield PaneArea(self._services)
         yield KeyLine()
 
     def on_mount(self) -> None:
         self.set_interval(1, self.tick)
-        self.watch(self.query_one(SignInPane), "busy", self._show_session)
-        self._bring_forward("sign-in")
+        self.watch(self.panes.sign_in, "busy", self._note_busy)
+        self.bar.show_pane("sign-in")
+        self.panes.sign_in.take_focus()
         if self._services.demo is not None:
             # after the first paint, which must not wait for what a sign-in loads
-            self.call_after_refresh(self.query_one(SignInPane).sign_in, self._services.demo)
+            self.call_after_refresh(self.panes.sign_in.sign_in, self._services.demo)
 
-    def action_go(self, pane: str) -> None:
+    def _note_busy(self, busy: bool) -> None:
+        self._show_session()
+        if busy:
+            self.call_after_refresh(self.panes.incidents)  # while Entra takes its time
+
+    async def action_go(self, pane: str) -> None:
         """Go to a pane; what had the keys there has them again."""
-        if self._front != pane:
-            self._focus_in[self._front] = self.focused
-            self._bring_forward(pane)
-
-    @property
-    def _front(self) -> str:
-        return self.query_one("#panes", ContentSwitcher).current or ""
-
-    def _bring_forward(self, name: str) -> None:
-        self.query_one("#panes", ContentSwitcher).current = name
-        self.query_one(TopBar).show_pane(name)
-        pane = self.query_one(f"#{name}")
-        assert isinstance(pane, SignInPane | TokenPane | IncidentsPane)  # noqa: S101 - the three that compose() yields
-        had = self._focus_in.get(name)
-        if had is not None and had.is_attached and had.display and pane in had.ancestors:
-            had.focus()
-        else:
-            pane.take_focus()
+        if self.panes.front != pane:
+            await self.panes.go(pane)
+            self.bar.show_pane(pane)
 
     @on(PaneWanted)
-    def go_there(self, event: PaneWanted) -> None:
-        self.action_go(event.pane)
+    async def go_there(self, event: PaneWanted) -> None:
+        await self.action_go(event.pane)
 
     @on(SignedInTo)
-    def take_session(self, event: SignedInTo) -> None:
+    async def take_session(self, event: SignedInTo) -> None:
         signed_in, before = event.signed_in, self._shown
         self._show_token(signed_in)
-        self.query_one(TopBar).doubt_token(doubted=False)
-        pane = self.query_one(IncidentsPane)
+        self.bar.doubt_token(doubted=False)
+        pane = await self.panes.incidents()
         may_do_the_same = event.may_write == self._may_write
         self._may_write = event.may_write
         if before is not None and before.may_see_the_same(signed_in) and may_do_the_same:
             pane.action_refresh()  # the rows are still theirs, and so is the place among them
         else:
-            self._focus_in.pop("incidents", None)
+            self.panes.forget_place("incidents")
             feed = self._services.new_feed(signed_in, may_write=event.may_write)
             pane.follow(feed, signed_in.tenant_id, signed_in.cloud, signed_in.user)
         verdict, _ = signed_in.report.headline(self._services.clock())
         is_opaque = signed_in.kind is CredentialKind.TOKEN and not signed_in.reading.is_readable
-        self.action_go("token" if verdict is Verdict.FAIL or is_opaque else "incidents")
+        await self.action_go("token" if verdict is Verdict.FAIL or is_opaque else "incidents")
         self._verify()
 
     def _is_worth_checking(self, signed_in: SignedIn, *, at_once: bool) -> bool:
@@ -195,15 +182,13 @@ class MainScreen(Screen[None]):
     @on(SignedOut)
     def forget_session(self) -> None:
         self.workers.cancel_group(self, "token")
-        self._shown = None
-        self.query_one(TopBar).doubt_token(doubted=False)
-        self.query_one(TokenPane).signed_in = None
-        self.query_one(IncidentsPane).forget()
-        self._show_session()
+        self._show_token(None)
+        self.bar.doubt_token(doubted=False)
+        self.panes.forget_incidents()
 
     @on(TokenDoubted)
     def doubt_token(self, event: TokenDoubted) -> None:
-        self.query_one(TopBar).doubt_token(doubted=event.doubted)
+        self.bar.doubt_token(doubted=event.doubted)
 
     def action_offer(self, what: str) -> None:
         """Show the set-up guide (`guide`) or the requests as code (`code`) for the application in question."""
@@ -213,11 +198,11 @@ class MainScreen(Screen[None]):
         """Copy what support asks for about the problem that the pane in front shows."""
         from mtp_tui.ui import offers
 
-        problem = next(iter(self.query(f"#{self._front} Problem").results(Problem)), None)
+        problem = next(iter(self.query(f"#{self.panes.front} Problem").results(Problem)), None)
         held, now = self._shown, self._services.clock()
         if problem is not None and problem.error is not None:
-            bundle = offers.evidence(problem.error, self.query_one(SignInPane).asked, held, now)
-        elif self._front == "token" and held is not None:
+            bundle = offers.evidence(problem.error, self.panes.sign_in.asked, held, now)
+        elif self.panes.front == "token" and held is not None:
             bundle = offers.token_evidence(held.report, now=now)
         else:
             self.notify("There is no problem on this pane to take evidence of.", markup=False, timeout=3)
@@ -226,7 +211,7 @@ class MainScreen(Screen[None]):
 
     @work(exclusive=True, group="offers", description="write guide or code")
     async def _write_offers(self, what: str, held: SignedIn | None) -> None:
-        made, title = await asyncio.to_thread(_offers, what, held, self.query_one(SignInPane).form.as_profile)
+        made, title = await asyncio.to_thread(_offers, what, held, self.panes.sign_in.form.as_profile)
         self.post_message(self.OffersMade(title, made))
 
     def action_profiles(self) -> None:
@@ -240,19 +225,21 @@ class MainScreen(Screen[None]):
     async def _pick_profile(self, profiles: Profiles) -> None:
         from mtp_tui.ui.profiles_screen import ProfilesScreen
 
-        form = self.query_one(SignInPane).form
+        form = self.panes.sign_in.form
         screen = ProfilesScreen(profiles, form.as_profile, form.typed_secret, self._services.clock)
         picked = await self.app.push_screen_wait(screen)
         if picked is not None:
             self.post_message(self.ProfilePicked(picked.profile, then_sign_in=picked.sign_in))
 
     @on(ProfilePicked)
-    def use_profile(self, event: ProfilePicked) -> None:
-        self.action_go("sign-in")
-        self.query_one(SignInPane).use(event.profile, then_sign_in=event.then_sign_in)
+    async def use_profile(self, event: ProfilePicked) -> None:
+        await self.action_go("sign-in")
+        self.panes.sign_in.use(event.profile, then_sign_in=event.then_sign_in)
 
     @on(OffersMade)
     def show_offers(self, event: OffersMade) -> None:
+        from mtp_tui.ui.offers_screen import OffersScreen
+
         if self.is_current:
             self.app.push_screen(OffersScreen(event.title, event.offers, can_open=self._services.can_open_browser))
 
@@ -267,7 +254,7 @@ class MainScreen(Screen[None]):
         session = self._services.session
         if session.is_renewal_due and not session.is_renewing:
             self._renew()
-        self.query_one(TokenPane).show_renewal_problem(session.renewal_problem)
+        self.panes.tick()
         self._show_session()
 
     @work(group="renewal", description="renew the token")
@@ -275,25 +262,22 @@ class MainScreen(Screen[None]):
         with suppress(MtpError):  # the session keeps it, and whoever needs the token next is told
             await self._services.session.bearer()
 
-    def _show_token(self, signed_in: SignedIn) -> None:
-        pane, before = self.query_one(TokenPane), self._shown
+    def _show_token(self, signed_in: SignedIn | None) -> None:
         self._shown = signed_in
-        if before is not None and before.token is signed_in.token:
-            pane.show_judged(signed_in)
-        else:
-            pane.signed_in = signed_in
+        self.panes.show_token(signed_in)
         self._show_session()
 
     def _show_session(self) -> None:
-        held = self._shown
-        bar, now = self.query_one(TopBar), self._services.clock()
+        held, now = self._shown, self._services.clock()
         if held is not None:
-            bar.show_session(held.tenant or "pasted token", ends_at(held), now)
+            from mtp_tui.ui.widgets.token_head import ends_at  # the start does without what belongs to tokens
+
+            self.bar.show_session(held.tenant or "pasted token", ends_at(held), now)
         else:
-            bar.show_session("signing in …" if self.query_one(SignInPane).busy else "not signed in", None, now)
+            self.bar.show_session("signing in …" if self.panes.sign_in.busy else "not signed in", None, now)
 
 
-def _offers(what: str, held: SignedIn | None, form: Profile) -> tuple[list[Offer], str]:
+def _offers(what: str, held: SignedIn | None, form: Profile) -> "tuple[list[Offer], str]":
     from mtp_tui.ui import offers  # the guide is not needed before somebody asks for it
 
     if held is not None:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -11,20 +11,19 @@ from textual.reactive import reactive
 from textual.widgets import Button, Static
 
 from mtp_tui.errors import BadInput, MtpError
-from mtp_tui.identity.credential_form import check
-from mtp_tui.identity.credentials import CredentialKind, Credentials
+from mtp_tui.identity.credential_form import HeldSecret, check
+from mtp_tui.identity.credentials import Credentials
 from mtp_tui.identity.progress import EnterCode, OpenBrowser, Progress
 from mtp_tui.profiles.profile import Profile
-from mtp_tui.services.profiles import may_write_as
 from mtp_tui.services.session import Candidate, SignedIn
 from mtp_tui.services.wiring import Services
-from mtp_tui.ui.ask_screen import ConfirmScreen
 from mtp_tui.ui.messages import SignedInTo, SignedOut
+from mtp_tui.ui.profile_line import ProfileLine
 from mtp_tui.ui.text import plain, visible
 from mtp_tui.ui.widgets.elsewhere import Elsewhere
 from mtp_tui.ui.widgets.problem import Problem
-from mtp_tui.ui.widgets.said import Said
-from mtp_tui.ui.widgets.sign_in_form import HeldSecret, SignInFormView
+from mtp_tui.ui.widgets.sign_in_form import SignInFormView
+from mtp_tui.ui.widgets.signed_in_as import SignedInAs
 
 
 class SignInPane(VerticalScroll, can_focus=False):
@@ -52,6 +51,10 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
     busy: reactive[bool] = reactive(False, bindings=True)
     signed_in: reactive[SignedIn | None] = reactive(None, bindings=True)
 
+    form = getters.query_one(SignInFormView)
+    """What is typed and chosen."""
+    _line = getters.query_one(ProfileLine)
+
     class Progressed(Message):
         """The sign-in is at another step, or waits for a person."""
 
@@ -76,23 +79,12 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
             self.run = run
             self.error = error
 
-    class SecretSought(Message):
-        """The sources of a profile's secret were asked."""
-
-        def __init__(self, run: int, held: HeldSecret | None, sentence: str, *, then_sign_in: bool) -> None:
-            super().__init__()
-            self.run = run
-            self.held = held
-            self.sentence = sentence
-            self.then_sign_in = then_sign_in
-
     def __init__(self, services: Services, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._services = services
         self._session = services.session
         self._run = 0
         self._was_left = False
-        self._used = Profile("")
         self.asked: Credentials | None = None
         """With what the last sign-in was tried."""
 
@@ -107,9 +99,9 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
             with Horizontal(id="form-end"):
                 yield Button("Sign in", variant="primary", id="sign-in-button")
                 yield Button("Stop", id="stop-button")
-                yield Said(id="progress")
+                yield ProfileLine(self._services.profiles, id="progress")
             yield Problem()
-            yield Said(id="signed-in-as")
+            yield SignedInAs(id="signed-in-as")
 
     def on_mount(self) -> None:
         self.query_one(Elsewhere).show(None)
@@ -120,12 +112,7 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         if demo is not None:
             self.form.hold(HeldSecret(demo.secret, "the demo tenant", demo.kind, demo.client_id))
         else:
-            self._seek(self._services.start, then_sign_in=False)
-
-    @property
-    def form(self) -> SignInFormView:
-        """What is typed and chosen."""
-        return self.query_one(SignInFormView)
+            self._seek(then_sign_in=False)
 
     def take_focus(self) -> None:
         """At the start to the first gap of the form; later to the button, where digits and letters stay keys."""
@@ -147,39 +134,22 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         self._fill(profile)
         self.query_one(Problem).show(None)
         self._say("")
-        self._seek(profile, then_sign_in=then_sign_in)
+        self._seek(then_sign_in=then_sign_in)
 
     def _fill(self, profile: Profile) -> None:
-        self._used = profile
+        self._line.use(profile)
         self.form.fill(profile)
         self.form.hold(None)
 
-    def _seek(self, profile: Profile, *, then_sign_in: bool) -> None:
-        wanted = profile.secret_from
-        if self._services.profiles is None or not (wanted.variable or wanted.command or wanted.keyring):
+    def _seek(self, *, then_sign_in: bool) -> None:
+        self.busy = self._line.seek(then_sign_in=then_sign_in)
+        if not self.busy:
             self._go_on(then_sign_in=then_sign_in)
-            return
-        self._run += 1
-        self.busy = True
-        self._say(f"Looking for the secret of the profile {profile.name} …  Esc stops")
-        self._ask_sources(self._run, profile, then_sign_in)
 
-    @work(exclusive=True, group="sign-in", description="look for the secret")
-    async def _ask_sources(self, run: int, profile: Profile, then_sign_in: bool) -> None:
-        assert self._services.profiles is not None  # noqa: S101 - asked in _seek
-        answer = await self._services.profiles.secret_of(profile)
-        held = None
-        if answer.secret is not None:
-            held = HeldSecret(answer.secret, answer.origin, CredentialKind(profile.kind), profile.client_id)
-        self.post_message(self.SecretSought(run, held, answer.sentence, then_sign_in=then_sign_in))
-
-    @on(SecretSought)
-    def take_secret(self, event: SecretSought) -> None:
-        if event.run != self._run:
-            return
+    @on(ProfileLine.SecretSought)
+    def take_secret(self, event: ProfileLine.SecretSought) -> None:
         self.busy = False
         self.form.hold(event.held)
-        self._say(event.sentence)
         self._go_on(then_sign_in=event.then_sign_in)
 
     def _go_on(self, *, then_sign_in: bool) -> None:
@@ -235,6 +205,7 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
 
     def _give_up(self) -> None:
         self.workers.cancel_group(self, "sign-in")
+        self._line.stop()
         self._run += 1
         self._end_waiting()
 
@@ -262,22 +233,8 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
             + (f" The secret is still held by {held.source}." if held else "")
         )
         self.post_message(SignedOut())
-        if held is not None and self._services.profiles is not None and self._used.secret_from.keyring:
-            self._offer_to_forget(self._used)
-
-    @work(exclusive=True, group="keyring", description="forget the keyring entry")
-    async def _offer_to_forget(self, profile: Profile) -> None:
-        assert self._services.profiles is not None  # noqa: S101 - asked in action_sign_out
-        words = f"The secret of the profile {profile.name} is in the keyring. Take it out of there too?"
-        if await self.app.push_screen_wait(ConfirmScreen("Signed out", words, yes="Take it out", no="Keep it")):
-            try:
-                await self._services.profiles.forget_secret(profile)
-            except MtpError as error:
-                self.notify(visible(f"{error.summary} {error.hint}"), severity="error", markup=False)
-            else:
-                self.post_message(
-                    self.SecretSought(self._run, None, "Signed out; the keyring entry is gone too.", then_sign_in=False)
-                )
+        if held is not None:
+            self._line.offer_to_forget()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         return self.signed_in is not None if action == "sign_out" else True
@@ -328,7 +285,7 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
             problem.show(error)
             problem.call_after_refresh(problem.scroll_visible, animate=False)  # on 18 lines it stands below them
         if self.signed_in is not None:
-            self._say_signed_in("Still signed in, with the token from before,")
+            self.query_one(SignedInAs).show(self.signed_in, is_from_before=True)
         if not self.display:
             self.notify(visible(error.summary), severity="error", markup=False)  # no pane comes forward by itself
 
@@ -340,14 +297,8 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         self._say("")
         self.form.forget_secrets()
         self.signed_in = self._session.adopt(event.candidate)
-        self.post_message(SignedInTo(self.signed_in, may_write=may_write_as(self._used, self.signed_in)))
-        if self._services.profiles is not None and self._used.name:
-            self._note_use(self._used)
-
-    @work(exclusive=True, group="profiles", description="note the use of a profile")
-    async def _note_use(self, profile: Profile) -> None:
-        assert self._services.profiles is not None  # noqa: S101 - asked in show_success
-        await self._services.profiles.touch(profile)
+        self.post_message(SignedInTo(self.signed_in, may_write=self._line.may_write_as(self.signed_in)))
+        self._line.note_use()
 
     def watch_busy(self) -> None:
         if self.children:  # of the buttons alone: a class of the pane would style every field anew
@@ -355,22 +306,8 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
 
     def watch_signed_in(self) -> None:
         if self.children:
-            self._say_signed_in("Signed in")
-
-    def _say_signed_in(self, how: str) -> None:
-        held, line = self.signed_in, self.query_one("#signed-in-as", Said)
-        line.display = held is not None
-        self.query_one("#sign-in-button", Button).label = "Sign in again" if held else "Sign in"
-        if held is None:
-            return
-        is_pasted, token = held.kind is CredentialKind.TOKEN, held.token
-        if is_pasted and not held.reading.is_readable:
-            line.say("? A pasted token that cannot be read here is in use.")
-            return
-        answer = "pasted, and not renewed" if is_pasted else f"{token.token_type} · expires_in {token.expires_in_s} s"
-        if token.ext_expires_in_s is not None and not is_pasted:
-            answer += f" · ext_expires_in {token.ext_expires_in_s} s"
-        line.say(f"✓ {how} to {held.tenant}\n  as application {held.client_id}\n  {answer}")
+            self.query_one("#sign-in-button", Button).label = "Sign in again" if self.signed_in else "Sign in"
+            self.query_one(SignedInAs).show(self.signed_in)
 
     def _say(self, text: str) -> None:
-        self.query_one("#progress", Said).say(text)
+        self._line.say(text)

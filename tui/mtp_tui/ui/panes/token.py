@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from mtp_tui.clock import Clock
 from mtp_tui.errors import MtpError
 from mtp_tui.identity.permissions import TokenKind
-from mtp_tui.identity.token_comparison import claims_of, compare
+from mtp_tui.identity.token_comparison import Comparison, claims_of, compare
 from mtp_tui.moments import both_texts
 from mtp_tui.services.session import SignedIn
 from mtp_tui.ui.messages import CopyWanted
@@ -21,9 +21,7 @@ from mtp_tui.ui.text import visible
 from mtp_tui.ui.token_saving import save_where_wanted
 from mtp_tui.ui.widgets.record_grid import RecordGrid
 from mtp_tui.ui.widgets.token_head import TokenHead, ends_at
-from mtp_tui.ui.widgets.token_views import WIDE, TokenViews
-
-__all__ = ["WIDE", "TokenPane"]
+from mtp_tui.ui.widgets.token_views import TokenViews
 
 REDRAW_EVERY_S = 30
 """How often the relative times in the documents are brought up to date; the countdown itself runs each second."""
@@ -111,6 +109,7 @@ v shows or hides the token from everywhere, y copies it where it copies nothing 
         self._clock = clock
         self._drawn_at = clock()
         self._renewal_problem: MtpError | None = None
+        self._comparison: Comparison | None = None
         self._came_from = "report"
         self._is_ready = False
 
@@ -128,25 +127,24 @@ v shows or hides the token from everywhere, y copies it where it copies nothing 
     def on_mount(self) -> None:
         self._is_ready = True  # Textual calls it mounted only after this
         self.set_interval(1, self.tick)
+        self.views.compare(self._comparison)
         self._draw()
 
-    def watch_signed_in(self, before: SignedIn | None, now: SignedIn | None) -> None:
-        if not self._is_ready:
-            return
-        self.revealed, self._renewal_problem = False, None
-        if before is not None and now is not None and before.is_same_application(now):
-            self.views.compare(compare(claims_of(before.report), claims_of(now.report)))
+    def show(self, signed_in: SignedIn | None) -> None:
+        """Show another token, the same one with a fuller report, or none."""
+        before, self.signed_in = self.signed_in, signed_in
+        if before is not None and signed_in is not None and before.token is signed_in.token:
             self._draw(keep_place=True)
-        else:
-            self.views.compare(None)
-            self._draw()
+            return
+        self._comparison = None
+        if before is not None and signed_in is not None and before.is_same_application(signed_in):
+            self._comparison = compare(claims_of(before.report), claims_of(signed_in.report))
+        self.revealed, self._renewal_problem = False, None
+        if self._is_ready:
+            self.views.compare(self._comparison)
+            self._draw(keep_place=self._comparison is not None)
 
     def watch_revealed(self) -> None:
-        self._draw(keep_place=True)
-
-    def show_judged(self, signed_in: SignedIn) -> None:
-        """The same token with a fuller report."""
-        self.set_reactive(TokenPane.signed_in, signed_in)
         self._draw(keep_place=True)
 
     def show_renewal_problem(self, error: MtpError | None) -> None:

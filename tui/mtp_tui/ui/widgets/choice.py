@@ -15,6 +15,9 @@ from mtp_tui.ui.text import visible
 
 _GAP = 1
 
+LABEL_WIDTH = 15
+"""Cells of a label in front of the options."""
+
 
 class Choice(Widget, can_focus=True):
     """Options side by side; where they do not fit, the chosen one alone with its number."""
@@ -52,9 +55,10 @@ class Choice(Widget, can_focus=True):
     class Submitted(Message):
         """Enter was pressed: the choice stands."""
 
-    def __init__(self, options: Sequence[tuple[str, str]], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        """`options` are keys and what is shown for them; the first one is chosen."""
+    def __init__(self, options: Sequence[tuple[str, str]], *, label: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """`options` are keys and what is shown for them; the first one is chosen. A `label` stands in front of them."""
         super().__init__(id=id)
+        self._label = visible(label).ljust(LABEL_WIDTH) if label else ""
         self._options = tuple(options)
         self.set_reactive(Choice.chosen, options[0][0])
 
@@ -84,7 +88,7 @@ class Choice(Widget, can_focus=True):
         if self._is_short:
             self.action_step(1)
             return
-        left = 0
+        left = len(self._label)
         for at, (_, label) in enumerate(self._options):
             left += len(label) + 2 + _GAP
             if event.x < left:
@@ -93,14 +97,19 @@ class Choice(Widget, can_focus=True):
 
     @property
     def _is_short(self) -> bool:
-        return sum(len(label) + 2 + _GAP for _, label in self._options) - _GAP > max(1, self.size.width)
+        return sum(len(label) + 2 + _GAP for _, label in self._options) - _GAP > max(1, self._room)
+
+    @property
+    def _room(self) -> int:
+        return self.size.width - len(self._label)
 
     def render(self) -> Content:
         mark = "reverse bold" if self.has_focus else "bold"
         if self._is_short:
             label = visible(self._options[self._at][1])
-            return Content.assemble((f"‹{label}›", mark), (f"  {self._at + 1} of {len(self._options)}", "$quiet"))
-        parts: list[tuple[str, str] | str] = []
+            place = f"  {self._at + 1} of {len(self._options)}"
+            return Content.assemble((self._label, "$quiet"), (f"‹{label}›", mark), (place, "$quiet"))
+        parts: list[tuple[str, str] | str] = [(self._label, "$quiet")]
         for at, (_, label) in enumerate(self._options):
             is_chosen = at == self._at
             parts.append((f"‹{visible(label)}›", mark) if is_chosen else (f" {visible(label)} ", "$quiet"))

@@ -1,10 +1,10 @@
 """One field of the sign-in form: its label, its input, and the place where its fault is said."""
 
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Label
+from textual.widgets import Input
 
 from mtp_tui.errors import BadInput
 from mtp_tui.identity.credentials import Field
@@ -50,24 +50,22 @@ class SecretInput(Input):
 
 
 class CredentialField(Vertical):
-    """A label beside an input, and a fault below."""
+    """A label beside an input, and a fault below once there is one."""
 
     def __init__(self, field: Field, label: str, placeholder: str = "", *, is_secret: bool = False) -> None:
-        super().__init__(id=f"field-{field}")
-        self.field = field
-        self._label = label
         self._input: Input = (
             SecretInput(placeholder=placeholder, password=True, select_on_focus=False, id=f"input-{field}")
             if is_secret
             else PlainInput(placeholder=placeholder, select_on_focus=False, id=f"input-{field}")
         )
+        super().__init__(self._input, id=f"field-{field}")
+        self.field = field
+        self._label = label
         self._placeholder = placeholder
+        self._said = Said(classes="fault")
 
-    def compose(self) -> ComposeResult:
-        with Horizontal(classes="field-row"):
-            yield Label(self._label)
-            yield self._input
-        yield Said(classes="fault")
+    def render(self) -> Content:
+        return Content(self._label)  # the margin of the input leaves room for it
 
     @property
     def typed(self) -> str:
@@ -78,13 +76,21 @@ class CredentialField(Vertical):
     def typed(self, text: str) -> None:
         self._input.value = text
 
+    @property
+    def said(self) -> str:
+        """The fault or the remark below the field; empty when there is none."""
+        return self._said.text
+
     def hint(self, text: str = "") -> None:
         """What an empty field shows; without a text what it showed at first."""
         self._input.placeholder = text or self._placeholder
 
     def focus_input(self) -> None:
         """Put the cursor into the field."""
-        self._input.focus()
+        if self._input.is_attached:
+            self._input.focus()
+        else:
+            self.call_after_refresh(self._input.focus)  # the field is just being made
 
     def show_fault(self, fault: BadInput | None) -> None:
         """Say what is wrong with the field, or nothing; a remark stays until there is a fault."""
@@ -98,4 +104,6 @@ class CredentialField(Vertical):
     def _say(self, text: str, *, is_fault: bool) -> None:
         self.set_class(bool(text) and is_fault, "-faulty")
         self.set_class(bool(text) and not is_fault, "-remarked")
-        self.query_one(".fault", Said).say(text)
+        self._said.say(text)
+        if text and self.is_attached and not self._said.is_attached:
+            self.mount(self._said)

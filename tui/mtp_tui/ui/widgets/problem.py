@@ -1,37 +1,32 @@
 """A failure on screen: what happened, what to do now, and the service's own words."""
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.content import Content
 
 from mtp_tui.errors import ApiError, MtpError, SignInError, UnexpectedAnswer
+from mtp_tui.ui.text import plain
 from mtp_tui.ui.widgets.said import Said
 
 
-class Problem(Vertical):
+class Problem(Said):
     """Hidden while there is nothing to say; never takes the place of data that is still good."""
-
-    def compose(self) -> ComposeResult:
-        yield Said(id="problem-summary")
-        yield Said(id="problem-hint")
-        yield Said(id="problem-detail")
 
     error: MtpError | None = None
     """What is said now."""
 
     def show(self, error: MtpError | None) -> None:
         """Say it, or fall silent with None."""
+        if error is self.error:
+            return
         self.error = error
         self.set_class(error is not None, "-shown")
         if error is None:
             return
-        self._put("summary", f"✗ {error.summary}")
-        self._put("hint", f"→ {error.hint}" if error.hint else "")
-        self._put("detail", "\n".join(_particulars(error)))
-
-    def _put(self, part: str, text: str) -> None:
-        line = self.query_one(f"#problem-{part}", Said)
-        line.say(text)
-        line.display = bool(text)
+        parts = [
+            (f"✗ {error.summary}", "bold $text-error"),
+            (f"→ {error.hint}" if error.hint else "", ""),
+            ("\n".join(_particulars(error)), "$foreground 75%"),
+        ]
+        self.put(Content("\n").join(plain(text, lines=True).stylize(style) for text, style in parts if text))
 
 
 def _particulars(error: MtpError) -> list[str]:

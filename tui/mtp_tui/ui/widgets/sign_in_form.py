@@ -1,18 +1,19 @@
 """The sign-in form: how to sign in, where, and the fields that this asks for."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input, Label
+from textual.widget import Widget
+from textual.widgets import Input
 
 from mtp_tui.clock import Clock
 from mtp_tui.errors import BadInput
 from mtp_tui.identity.clouds import AUDIENCES, BY_KEY, GLOBAL, REGIONS, Cloud
-from mtp_tui.identity.credential_form import FIELDS, SignInForm, client_id_from, tenant_from
+from mtp_tui.identity.credential_form import FIELDS, HeldSecret, SignInForm, client_id_from, tenant_from
 from mtp_tui.identity.credentials import CredentialKind, Field
 from mtp_tui.identity.pasted_ids import ids_in
 from mtp_tui.profiles.profile import Profile, SecretFrom
@@ -20,6 +21,7 @@ from mtp_tui.secret import Secret
 from mtp_tui.ui.widgets.certificate_field import CertificateField
 from mtp_tui.ui.widgets.choice import Choice
 from mtp_tui.ui.widgets.credential_field import CredentialField, PlainInput
+from mtp_tui.ui.widgets.sign_in_fields import every_field, field_of
 
 _KINDS = (
     (CredentialKind.SECRET, "Secret"),
@@ -31,31 +33,6 @@ _KINDS = (
 _AUDIENCE_LABELS = ("Defender XDR", "Endpoint", "windows.com", "windowsatpservice")
 _IDS = (Field.TENANT, Field.CLIENT_ID)
 _SECRETS = {CredentialKind.SECRET: Field.SECRET, CredentialKind.CERTIFICATE: Field.PASSPHRASE}
-_GUID_SHAPE = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
-
-
-@dataclass(frozen=True, slots=True)
-class HeldSecret:
-    """A secret that was not typed; it goes to its own application only."""
-
-    secret: Secret
-    source: str
-    """Where it comes from, as the end of “taken from”."""
-    kind: CredentialKind
-    client_id: str
-
-
-class _Row(Horizontal):
-    """A label and a choice."""
-
-    def __init__(self, label: str, choice: Choice) -> None:
-        super().__init__(classes="choice-row", id=f"row-{choice.id}")
-        self._label = label
-        self._choice = choice
-
-    def compose(self) -> ComposeResult:
-        yield Label(self._label)
-        yield self._choice
 
 
 class SignInFormView(Vertical):
@@ -69,22 +46,17 @@ class SignInFormView(Vertical):
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(id="sign-in-form")
-        self._clock = clock
         self._held: HeldSecret | None = None
         self._profile = Profile("")
+        self._fields: dict[Field, CredentialField] = {each.field: each for each in every_field(clock)}
 
     def compose(self) -> ComposeResult:
-        yield _Row("Sign in with", Choice(_KINDS, id="kind"))
-        yield _Row("Cloud", Choice([(key, cloud.name) for key, cloud in BY_KEY.items()], id="cloud"))
-        yield _Row("API region", Choice([(key, "nearest" if key == "global" else key) for key in REGIONS], id="region"))
-        yield _Row("Token for", Choice(list(zip(AUDIENCES, _AUDIENCE_LABELS, strict=True)), id="audience"))
-        yield CredentialField(Field.TENANT, "Tenant", "Directory (tenant) ID, or a domain such as contoso.com")
-        yield CredentialField(Field.CLIENT_ID, "Application ID", f"Application (client) ID {_GUID_SHAPE}")
-        yield CredentialField(Field.SECRET, "Client secret", "the secret's Value, not its ID", is_secret=True)
-        yield CertificateField(self._clock)
-        yield CredentialField(Field.PASSPHRASE, "Passphrase", "of the file, if it has one", is_secret=True)
-        yield CredentialField(Field.TOKEN, "Token", "paste it: raw, with Bearer, wrapped, or as JSON", is_secret=True)
-        yield CredentialField(Field.TOKEN_FILE, "or a file", "such as Latest-token.txt")
+        yield Choice(_KINDS, label="Sign in with", id="kind")
+        yield Choice([(key, cloud.name) for key, cloud in BY_KEY.items()], label="Cloud", id="cloud")
+        regions = [(key, "nearest" if key == "global" else key) for key in REGIONS]
+        yield Choice(regions, label="API region", id="region")
+        yield Choice(list(zip(AUDIENCES, _AUDIENCE_LABELS, strict=True)), label="Token for", id="audience")
+        # the fields follow, each when a kind that has it is first chosen
 
     def on_mount(self) -> None:
         self._show_fields()
@@ -203,7 +175,7 @@ class SignInFormView(Vertical):
         """Say at each field what is wrong with it, and go to the first; False if none of them belongs to a field here."""
         by_field = {fault.field: fault for fault in reversed(faults)}
         shown = FIELDS[self.kind]
-        for field in self.query(CredentialField):
+        for field in self._fields.values():
             field.show_fault(by_field.get(field.field))
         faulty = next((self.field(field) for field in shown if field in by_field), None)
         if faulty is not None:
@@ -213,7 +185,7 @@ class SignInFormView(Vertical):
 
     def field(self, name: Field) -> CredentialField:
         """One field."""
-        return self.query_one(f"#field-{name}", CredentialField)
+        return self._fields[name]
 
     # moving through it
 
@@ -243,7 +215,7 @@ class SignInFormView(Vertical):
     @on(Input.Submitted)
     def enter_field(self, event: Input.Submitted) -> None:
         """Enter goes on to the next gap, and signs in when there is none."""
-        field = next(field for field in self.query(CredentialField) if event.input in field.query(Input))
+        field = field_of(event.input)
         shown = FIELDS[self.kind]
         self._go_on(self._gap(shown[shown.index(field.field) + 1 :]) if field.typed else None)
 
@@ -261,10 +233,9 @@ class SignInFormView(Vertical):
     @on(Input.Changed)
     def forgive(self, event: Input.Changed) -> None:
         """What was wrong with a field is no longer known once it changes."""
-        field = next((field for field in self.query(CredentialField) if event.input in field.query(Input)), None)
-        changed = field.field if field else None
+        changed = field_of(event.input).field
         # what is wrong with one of the IDs may be that the other is the same
-        for each in self.query(CredentialField):
+        for each in self._fields.values():
             if each.field is changed or (changed in _IDS and each.field in _IDS):
                 each.show_fault(None)
         if changed in (Field.CERTIFICATE, Field.PASSPHRASE):
@@ -299,11 +270,16 @@ class SignInFormView(Vertical):
 
     def _show_fields(self) -> None:
         kind = self.kind
-        for field in self.query(CredentialField):
+        above: Widget = self._choice("audience")
+        for field in self._fields.values():
             field.display = field.field in FIELDS[kind]
+            if field.display and not field.is_attached:
+                self.mount(field, after=above)
+            if field.is_attached:
+                above = field
         # regions are those of the Global cloud; what a pasted token is for stands in it
-        self.query_one("#row-region").display = self._choice("cloud").chosen == "global"
-        self.query_one("#row-audience").display = kind is not CredentialKind.TOKEN
+        self._choice("region").display = self._choice("cloud").chosen == "global"
+        self._choice("audience").display = kind is not CredentialKind.TOKEN
         for_user = kind in (CredentialKind.DEVICE_CODE, CredentialKind.BROWSER)
         self.field(Field.TENANT).hint("tenant ID or domain; empty for your own" if for_user else "")
 

@@ -1,74 +1,77 @@
 """What stands above everything that is said about a token: the verdict, the countdown, and a renewal that failed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual import getters
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.widgets import ProgressBar
+from textual.containers import Vertical
+from textual.content import Content
 
 from mtp_tui.errors import MtpError
 from mtp_tui.identity.credentials import CredentialKind
 from mtp_tui.identity.token_checks import Verdict
 from mtp_tui.moments import span
 from mtp_tui.services.session import SignedIn
+from mtp_tui.ui.text import plain
 from mtp_tui.ui.widgets.said import Said
+from mtp_tui.ui.widgets.tab_line import bar
 from mtp_tui.ui.widgets.token_lines import VERDICT_SIGNS
 
 THIN = 72
 """Below this width the countdown stands without its bar."""
+
+_BAR_WIDTH = 12
 
 
 class TokenHead(Vertical):
     """Shows whether the token is accepted, until when, and what comes then; may be told so each second."""
 
     verdict = getters.query_one("#verdict", Said)
-    countdown = getters.query_one("#countdown", Horizontal)
-    bar = getters.query_one("#lifetime-bar", ProgressBar)
+    countdown = getters.query_one("#countdown", Said)
     warning = getters.query_one("#renewal-problem", Said)
 
-    _ends: datetime | None = None
+    _shown: tuple[SignedIn, datetime] | None = None
 
     def compose(self) -> ComposeResult:
         yield Said(id="verdict")
-        with Horizontal(id="countdown"):
-            yield ProgressBar(id="lifetime-bar", show_percentage=False, show_eta=False)
-            yield Said(id="lifetime-text")
+        yield Said(id="countdown")
         yield Said(id="renewal-problem")
 
     def on_resize(self) -> None:
-        self._show_bar()
+        if self._shown is not None:
+            self._count_down(*self._shown)
 
     def show(self, signed_in: SignedIn | None, problem: MtpError | None, now: datetime) -> None:
         """Show a token as of now, and why its latest renewal failed if it did; None says how to get one."""
+        self._shown = (signed_in, now) if signed_in else None
         self.countdown.display = signed_in is not None
         self.warning.display = signed_in is not None and problem is not None
+        verdict = signed_in.report.headline(now)[0] if signed_in else None
+        self.verdict.update_classes({f"-{each.name.lower()}": each is verdict for each in Verdict})
+        self.verdict.say(verdict_text(signed_in, now))
         if signed_in is None:
-            self._say_verdict(None, "No token yet. Press 1 to sign in.")
             return
-        self._say_verdict(*signed_in.report.headline(now))
         self._count_down(signed_in, now)
         if problem is not None:
             self.warning.say(renewal_warning(problem, ends_at(signed_in) or now, now))
 
     def _count_down(self, signed_in: SignedIn, now: datetime) -> None:
-        self._ends = ends = ends_at(signed_in)
-        self._show_bar()
-        self.countdown.set_class(ends is not None and ends <= now, "-expired")
-        self.query_one("#lifetime-text", Said).say(countdown_text(signed_in, now))
-        if ends is not None:
+        ends = ends_at(signed_in)
+        is_over = ends is not None and ends <= now
+        words = plain(countdown_text(signed_in, now)).stylize("bold $text-error" if is_over else "$quiet")
+        if ends is not None and self.size.width >= THIN:
             begins = signed_in.report.issued_at or signed_in.token.obtained_at
-            left_s = max(0.0, (ends - now).total_seconds())
-            self.bar.update(total=max(1.0, (ends - begins).total_seconds()), progress=left_s)
+            left = (ends - now) / max(timedelta(seconds=1), ends - begins)
+            words = bar(_BAR_WIDTH, 0, left * _BAR_WIDTH, rest="$panel") + Content("  ") + words
+        self.countdown.put(words)
 
-    def _show_bar(self) -> None:
-        self.bar.display = self._ends is not None and self.size.width >= THIN
 
-    def _say_verdict(self, verdict: Verdict | None, sentence: str) -> None:
-        for each in Verdict:
-            self.verdict.set_class(each is verdict, f"-{each.name.lower()}")
-        sign = VERDICT_SIGNS[verdict][0] if verdict else "–"
-        self.verdict.say(f"{sign} {sentence}")
+def verdict_text(signed_in: SignedIn | None, now: datetime) -> str:
+    """Whether the token is accepted, as a sign and a sentence."""
+    if signed_in is None:
+        return "– No token yet. Press 1 to sign in."
+    verdict, sentence = signed_in.report.headline(now)
+    return f"{VERDICT_SIGNS[verdict][0]} {sentence}"
 
 
 def ends_at(signed_in: SignedIn) -> datetime | None:

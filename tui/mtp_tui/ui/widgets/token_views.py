@@ -6,35 +6,33 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import ContentSwitcher, Tab, Tabs
+from textual.widgets import ContentSwitcher
 
 from mtp_tui.clock import Clock
 from mtp_tui.identity.token_comparison import Comparison
 from mtp_tui.services.session import SignedIn
-from mtp_tui.ui.text import plain
+from mtp_tui.ui.lines import WIDE
 from mtp_tui.ui.widgets.can_do import CanDoView
 from mtp_tui.ui.widgets.claim_lines import claim_lines
 from mtp_tui.ui.widgets.claims_table import ClaimsTable
 from mtp_tui.ui.widgets.comparison_lines import changed_in_short, compared_lines
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.raw_token_lines import json_text, token_json_lines, token_text_lines
+from mtp_tui.ui.widgets.tab_line import TabLine
 from mtp_tui.ui.widgets.token_lines import report_lines
-
-WIDE = 120
-"""From this width on, report and claims stand side by side."""
 
 LONGEST_NAME = 60
 """Characters of a claim's name in a sentence."""
 
 _TABS = {
-    "report": ("Report", "#token-report"),
-    "can-do": ("Can do", "#token-calls"),
-    "claims": ("Claims", "#token-claim-list"),
-    "json": ("JSON", "#token-json"),
-    "text": ("Token", "#token-text"),
-    "compared": ("Compared", "#token-compared"),
+    "report": "Report",
+    "can-do": "Can do",
+    "claims": "Claims",
+    "json": "JSON",
+    "text": "Token",
+    "compared": "Compared",
 }
-"""Title of each tab, and what has the keys in it."""
+"""Title of each tab."""
 
 
 class TokenViews(Vertical):
@@ -43,7 +41,7 @@ class TokenViews(Vertical):
     COPIED: ClassVar[dict[str, str]] = {"can-do": "fix", "claims": "claim", "json": "json", "compared": "changes"}
     """What a tab has to copy, as in `to_copy`; the others have nothing but the token itself."""
 
-    tabs = getters.query_one("#token-tabs", Tabs)
+    tabs = getters.query_one(TabLine)
     can_do = getters.query_one(CanDoView)
     claims = getters.query_one(ClaimsTable)
 
@@ -63,18 +61,9 @@ class TokenViews(Vertical):
         self._revealed = False
 
     def compose(self) -> ComposeResult:
-        tabs = Tabs(*(Tab(title, id=name) for name, (title, _) in _TABS.items()), id="token-tabs")
-        tabs.can_focus = False  # what they show has the keys; the tabs follow ← and →
-        yield tabs
-        with ContentSwitcher(initial="view-report"):
-            with Horizontal(id="view-report"):
-                yield LineView(id="token-report")
-                yield LineView(id="token-claims")
-            yield CanDoView(self._clock, id="view-can-do")
-            yield ClaimsTable(self._clock, id="view-claims")
-            for name in ("json", "text", "compared"):
-                with Vertical(id=f"view-{name}"):
-                    yield LineView(id=f"token-{name}")
+        yield TabLine(_TABS, id="token-tabs")
+        with ContentSwitcher(initial="view-report"), Horizontal(id="view-report"):
+            yield LineView(id="token-report")  # the other views are made when their tab is first wanted
 
     def on_mount(self) -> None:
         self.tabs.hide("compared")
@@ -83,6 +72,8 @@ class TokenViews(Vertical):
         is_wide = self.size.width >= WIDE
         if is_wide != self._is_wide:
             self._is_wide = is_wide
+            if is_wide and not self.query("#token-claims"):
+                self.query_one("#view-report").mount(LineView(id="token-claims"))
             self.set_class(is_wide, "-wide")
             self._draw(keep_place=True)
 
@@ -95,20 +86,20 @@ class TokenViews(Vertical):
     def compare(self, comparison: Comparison | None) -> None:
         """What changed since the token before; its tab is there only while there is such a token."""
         self._comparison = comparison
-        if comparison is None:
-            if self.open_tab == "compared":
-                self.open("report")
-            self.tabs.hide("compared")
-        else:
-            self.query_one("#compared", Tab).label = plain(f"Compared {changed_in_short(comparison)}".rstrip())
-            self.tabs.show("compared")
+        if comparison is not None:
+            self.tabs.rename({"compared": f"Compared {changed_in_short(comparison)}".rstrip()})
+            self.tabs.hide()
+            return
+        if self.open_tab == "compared":
+            self.open("report")
+        self.tabs.hide("compared")
 
     # tabs
 
     @property
     def open_tab(self) -> str:
         """Which tab is in front: `report`, `can-do`, `claims`, `json`, `text` or `compared`."""
-        return self.tabs.active or "report"
+        return self.tabs.active
 
     def open(self, tab: str) -> None:
         """Bring a tab to the front."""
@@ -116,21 +107,43 @@ class TokenViews(Vertical):
 
     def turn(self, step: int) -> None:
         """Go to the tab before or after."""
-        names = [name for name in _TABS if name != "compared" or self._comparison is not None]
-        self.open(names[(names.index(self.open_tab) + step) % len(names)])
+        self.tabs.turn(step)
 
     def focus_view(self) -> None:
         """Give the keys to what the tab in front shows."""
-        self.query_one(_TABS[self.open_tab][1]).focus()
+        tab = self.open_tab
+        if not self._is_made(tab):
+            return  # it has them as soon as it is made
+        if tab == "can-do":
+            self.can_do.grid.focus()
+        elif tab == "claims":
+            self.claims.grid.focus()
+        else:
+            self._view(tab).focus()
 
-    @on(Tabs.TabActivated)
-    def show_tab(self, event: Tabs.TabActivated) -> None:
+    def _is_made(self, tab: str) -> bool:
+        return bool(self.query(f"#view-{tab}"))
+
+    def _made(self, tab: str) -> CanDoView | ClaimsTable | Vertical:
+        match tab:
+            case "can-do":
+                return CanDoView(self._clock, id="view-can-do")
+            case "claims":
+                return ClaimsTable(self._clock, id="view-claims")
+            case _:
+                return Vertical(LineView(id=f"token-{tab}"), id=f"view-{tab}")
+
+    @on(TabLine.Turned)
+    async def show_tab(self, event: TabLine.Turned) -> None:
         event.stop()
-        had_keys, tab = self.has_focus_within, self.open_tab
-        self.query_one(ContentSwitcher).current = f"view-{tab}"
+        had_keys, tab, switcher = self.has_focus_within, self.open_tab, self.query_one(ContentSwitcher)
+        if not self._is_made(tab):
+            await switcher.add_content(self._made(tab))
+        switcher.current = f"view-{tab}"
         if tab != "text":
             self._revealed = False
-            self._view("text").show([])
+            if self._is_made("text"):
+                self._view("text").show([])
         self._draw(keep_place=True)
         if had_keys:
             self.focus_view()
@@ -140,7 +153,9 @@ class TokenViews(Vertical):
 
     def to_copy(self, what: str) -> tuple[str, str]:
         """A text that is no secret, and what to call it; `what` as in `COPIED`, or `commands`. Empty if there is none."""
-        diagnosis, claim, comparison = self.can_do.diagnosis, self.claims.claim, self._comparison
+        comparison = self._comparison
+        diagnosis = self.can_do.diagnosis if self._is_made("can-do") else None
+        claim = self.claims.claim if self._is_made("claims") else None
         if what == "fix" and diagnosis is not None:
             return diagnosis.to_copy, diagnosis.to_copy
         if what == "commands" and diagnosis is not None:
@@ -157,9 +172,10 @@ class TokenViews(Vertical):
 
     def _draw(self, *, keep_place: bool) -> None:
         """The tab in front; the others are drawn when they come to the front."""
-        if self._signed_in is None:
+        tab = self.open_tab
+        if self._signed_in is None or not self._is_made(tab):
             return
-        report, now, tab = self._signed_in.report, self._clock(), self.open_tab
+        report, now = self._signed_in.report, self._clock()
         if tab == "report":
             self._view("report").show(report_lines(report, now), keep_place=keep_place)
             if self._is_wide:
