@@ -5,7 +5,6 @@ import json
 import pytest
 from textual import on
 from textual.app import App, ComposeResult
-from textual.widgets import Tabs
 
 from mtp_tui.defender.evidence import Pivot
 from mtp_tui.sim.payload import stamp
@@ -156,7 +155,7 @@ async def test_a_long_incident_shows_its_row_until_it_is_read(clock: StoppedCloc
     app = Owner(clock)
     async with app.run_test() as pilot:
         view = app.query_one(IncidentDetailView)
-        tabs = app.query_one("#detail-tabs", Tabs)
+        tabs = view.tabs
 
         async def read() -> None:
             await app.workers.wait_for_complete()

@@ -120,7 +120,7 @@ async def test_the_mouse_reaches_panes_rows_and_tabs(tenant: SimulatedTenant, cl
         await analyst.pilot.click("#incident-grid", offset=(20, 4), times=2)
         await analyst.settle()
         assert analyst.incidents_pane.opened == analyst.incidents[3]
-        await analyst.pilot.click("#alerts")
+        await analyst.pilot.click("#detail-tabs", offset=(12, 0))
         await analyst.settle()
         assert "Tactic" in analyst.document("detail-alerts-page")
 

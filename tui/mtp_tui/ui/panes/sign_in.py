@@ -63,21 +63,13 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
             self.run = run
             self.progress = progress
 
-    class Succeeded(Message):
-        """A token has come."""
+    class Ended(Message):
+        """A token has come, or why none came."""
 
-        def __init__(self, run: int, candidate: Candidate) -> None:
+        def __init__(self, run: int, outcome: Candidate | MtpError) -> None:
             super().__init__()
             self.run = run
-            self.candidate = candidate
-
-    class Failed(Message):
-        """No token came, and why."""
-
-        def __init__(self, run: int, error: MtpError) -> None:
-            super().__init__()
-            self.run = run
-            self.error = error
+            self.outcome = outcome
 
     def __init__(self, services: Services, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -91,9 +83,8 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
     def compose(self) -> ComposeResult:
         with Vertical(id="form"):
             yield Static(plain("Sign in to Microsoft Defender XDR"), id="form-title")
-            yield Static(
-                plain("Enter signs in, Esc leaves the field; p profiles, s how to register an app."), id="form-subtitle"
-            )
+            keys = "Enter signs in, Esc leaves the field; p profiles, s how to register an app."
+            yield Static(plain(keys), id="form-subtitle")
             yield SignInFormView(self._services.clock)
             yield Elsewhere(self._services.clock, can_open=self._services.can_open_browser)
             with Horizontal(id="form-end"):
@@ -133,7 +124,7 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         self._give_up()
         self._fill(profile)
         self.query_one(Problem).show(None)
-        self._say("")
+        self._line.say("")
         self._seek(then_sign_in=then_sign_in)
 
     def _fill(self, profile: Profile) -> None:
@@ -184,7 +175,7 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
     @on(SignInFormView.KindChosen)
     def forget_problem(self) -> None:
         self.query_one(Problem).show(None)
-        self._say("")
+        self._line.say("")
 
     def sign_in(self, credentials: Credentials) -> None:
         """Sign in with credentials that are in order."""
@@ -192,7 +183,7 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         self.busy = True
         self.asked = credentials
         self.query_one(Problem).show(None)
-        self._say("Signing in …")
+        self._line.say("Signing in …")
         self._ask_entra(self._run, credentials)
 
     @on(Button.Pressed, "#stop-button")
@@ -200,7 +191,7 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         """Stop a sign-in that is under way; otherwise leave the field, so that digits and letters are keys again."""
         if self.busy:
             self._give_up()
-            self._say("Stopped.")
+            self._line.say("Stopped.")
         self.query_one("#sign-in-button").focus()
 
     def _give_up(self) -> None:
@@ -228,7 +219,7 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         self.form.forget_secrets()
         self.signed_in = None
         held = self.form.held
-        self._say(
+        self._line.say(
             "Signed out: token and secret are forgotten."
             + (f" The secret is still held by {held.source}." if held else "")
         )
@@ -243,12 +234,12 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
 
     @work(exclusive=True, group="sign-in", description="sign in")
     async def _ask_entra(self, run: int, credentials: Credentials) -> None:
+        outcome: Candidate | MtpError
         try:
-            candidate = await self._session.obtain(credentials, lambda progress: self._tell(run, progress))
+            outcome = await self._session.obtain(credentials, lambda progress: self._tell(run, progress))
         except MtpError as error:
-            self.post_message(self.Failed(run, error))
-        else:
-            self.post_message(self.Succeeded(run, candidate))
+            outcome = error
+        self.post_message(self.Ended(run, outcome))
 
     def _tell(self, run: int, progress: Progress) -> None:
         self.post_message(self.Progressed(run, progress))
@@ -258,10 +249,10 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         if event.run != self._run or not self.busy:
             return
         if not isinstance(event.progress, EnterCode | OpenBrowser):
-            self._say(f"{event.progress} …  Esc stops")
+            self._line.say(f"{event.progress} …  Esc stops")
             return
         had_keys = self._has_keys
-        self._say("")
+        self._line.say("")
         self._show_form(shown=False)
         self.query_one(Elsewhere).show(event.progress)
         if had_keys:
@@ -273,13 +264,18 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         waiting = self.query_one(Elsewhere)
         (waiting if waiting.display else self.query_one("#stop-button")).focus()
 
-    @on(Failed)
-    def show_failure(self, event: Failed) -> None:
+    @on(Ended)
+    def take_outcome(self, event: Ended) -> None:
         if event.run != self._run:
             return
         self._end_waiting()
-        self._say("")
-        error = event.error
+        self._line.say("")
+        if isinstance(event.outcome, MtpError):
+            self._show_failure(event.outcome)
+        else:
+            self._take_token(event.outcome)
+
+    def _show_failure(self, error: MtpError) -> None:
         if not (isinstance(error, BadInput) and self.form.show_faults((error,))):
             problem = self.query_one(Problem)
             problem.show(error)
@@ -289,14 +285,9 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         if not self.display:
             self.notify(visible(error.summary), severity="error", markup=False)  # no pane comes forward by itself
 
-    @on(Succeeded)
-    def show_success(self, event: Succeeded) -> None:
-        if event.run != self._run:
-            return
-        self._end_waiting()
-        self._say("")
+    def _take_token(self, candidate: Candidate) -> None:
         self.form.forget_secrets()
-        self.signed_in = self._session.adopt(event.candidate)
+        self.signed_in = self._session.adopt(candidate)
         self.post_message(SignedInTo(self.signed_in, may_write=self._line.may_write_as(self.signed_in)))
         self._line.note_use()
 
@@ -308,6 +299,3 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         if self.children:
             self.query_one("#sign-in-button", Button).label = "Sign in again" if self.signed_in else "Sign in"
             self.query_one(SignedInAs).show(self.signed_in)
-
-    def _say(self, text: str) -> None:
-        self._line.say(text)

@@ -4,7 +4,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
@@ -42,20 +41,14 @@ class Elsewhere(Vertical, can_focus=True):
         self.asked: EnterCode | OpenBrowser | None = None
         """What is waited for."""
         self._qr_alone = False
-
-    def compose(self) -> ComposeResult:
-        with Horizontal(id="elsewhere-body"):
-            with Vertical(id="elsewhere-words"):
-                yield Said(id="elsewhere-what")
-                yield Static(id="elsewhere-link")
-                yield Said(id="elsewhere-then")
-                yield Static(id="elsewhere-code")
-                yield Said(id="elsewhere-left")
-                yield Said(id="elsewhere-note")
-            yield Static(id="elsewhere-qr")
-
-    def on_mount(self) -> None:
-        self.set_interval(1, self.tick)
+        # mounted when there is something to do elsewhere, which most sign-ins never come to
+        self._what, self._then, self._left, self._note = (
+            Said(id=f"elsewhere-{name}") for name in ("what", "then", "left", "note")
+        )
+        self._link, self._code, self._qr = (Static(id=f"elsewhere-{name}") for name in ("link", "code", "qr"))
+        self._words = Vertical(
+            self._what, self._link, self._then, self._code, self._left, self._note, id="elsewhere-words"
+        )
 
     def show(self, asked: EnterCode | OpenBrowser | None) -> None:
         """Show what to do elsewhere, or nothing more."""
@@ -64,20 +57,23 @@ class Elsewhere(Vertical, can_focus=True):
         self._qr_alone = False
         if asked is None:
             return
-        self.query_one("#elsewhere-link", Static).update(plain(asked.address))
-        code = self.query_one("#elsewhere-code", Static)
+        if not self.children:
+            self.mount(Horizontal(self._words, self._qr, id="elsewhere-body"))
+            self.set_interval(1, self.tick)
+        self._link.update(plain(asked.address))
+        code = self._code
         code.display = isinstance(asked, EnterCode)
         if isinstance(asked, EnterCode):
-            self.query_one("#elsewhere-what", Said).say("On any device with a browser, open")
-            self.query_one("#elsewhere-then", Said).say("and enter the code")
+            self._what.say("On any device with a browser, open")
+            self._then.say("and enter the code")
             drawn = "\n".join(big_text(asked.user_code))
             spelt = visible(asked.user_code)
             code.update(plain(f"{drawn}\n{spelt}" if drawn else spelt, lines=True))
         else:
-            self.query_one("#elsewhere-what", Said).say("Sign in with the browser on this machine, at")
-            self.query_one("#elsewhere-then", Said).say(f"It comes back to {asked.comes_back_to} by itself.")
+            self._what.say("Sign in with the browser on this machine, at")
+            self._then.say(f"It comes back to {asked.comes_back_to} by itself.")
         note = "" if self._can_open else self._why_not(asked)
-        self.query_one("#elsewhere-note", Said).say(note)
+        self._note.say(note)
         self._show_qr()
         self.tick()
 
@@ -97,9 +93,9 @@ class Elsewhere(Vertical, can_focus=True):
     def _show_qr(self) -> None:
         """Beside the words where there is room for both, else in their place when asked for."""
         # the code of a loopback sign-in would lead a phone to itself
-        asked, qr = self.asked, self.query_one("#elsewhere-qr", Static)
+        asked, qr = self.asked, self._qr
         is_wanted = isinstance(asked, EnterCode) and (self._has_room or self._qr_alone)
-        lines = _qr(asked.address) if asked is not None and is_wanted else ()
+        lines = _qr_lines(asked.address) if asked is not None and is_wanted else ()
         room = self.screen.size.height - _LINES_AROUND
         is_drawn = len(lines) <= room
         qr.set_class(is_drawn, "-drawn")
@@ -108,7 +104,7 @@ class Elsewhere(Vertical, can_focus=True):
             lines = (f"The QR code needs {need} lines. Enlarge the terminal;", "x shows the code again.")
         qr.display = bool(lines)
         qr.update(plain("\n".join(lines), lines=True))
-        self.query_one("#elsewhere-words").display = self._has_room or not lines
+        self._words.display = self._has_room or not lines
 
     def on_resize(self) -> None:
         if self.asked is not None:
@@ -118,7 +114,7 @@ class Elsewhere(Vertical, can_focus=True):
     def tick(self) -> None:
         """Let the time that is left run."""
         if self.asked is not None:
-            self.query_one("#elsewhere-left", Said).say(_left(self.asked.expires_at, self._clock()))
+            self._left.say(_time_left(self.asked.expires_at, self._clock()))
             if self._qr_alone:
                 self._show_qr()  # the terminal may be higher by now
 
@@ -135,7 +131,7 @@ class Elsewhere(Vertical, can_focus=True):
         self._show_qr()
         self.refresh_bindings()
         if wanted:
-            qr = self.query_one("#elsewhere-qr", Static)
+            qr = self._qr
             qr.call_after_refresh(qr.scroll_visible, animate=False)
 
     def action_open_link(self) -> None:
@@ -154,13 +150,13 @@ class Elsewhere(Vertical, can_focus=True):
         return "No browser can show up here; u copies the address."
 
 
-def _left(until: datetime, now: datetime) -> str:
+def _time_left(until: datetime, now: datetime) -> str:
     minutes, seconds = divmod(max(0, int((until - now).total_seconds())), 60)
     return f"Waiting for you: {minutes}:{seconds:02d} left. Esc stops."
 
 
 @lru_cache(maxsize=1)
-def _qr(text: str) -> tuple[str, ...]:
+def _qr_lines(text: str) -> tuple[str, ...]:
     from mtp_tui.guide.qr import qr_lines  # loads its library when a code is wanted
 
     return qr_lines(text)

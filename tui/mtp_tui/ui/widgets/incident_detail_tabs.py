@@ -9,12 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import ContentSwitcher, Tab, Tabs
+from textual.widgets import ContentSwitcher
 
 from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident, IncidentDetail
 from mtp_tui.ui.lines import Line, Role, text_line
-from mtp_tui.ui.text import plain
 from mtp_tui.ui.widgets.incident_lines import comment_lines
 from mtp_tui.ui.widgets.incident_overview import Around, overview_lines, row_lines
 from mtp_tui.ui.widgets.incident_records import AlertsView, DevicesView, EvidenceView
@@ -23,6 +22,7 @@ from mtp_tui.ui.widgets.json_view import JsonView
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.record_grid import RecordGrid
 from mtp_tui.ui.widgets.said import Said
+from mtp_tui.ui.widgets.tab_line import TabLine
 
 _TABS: dict[str, tuple[str, Callable[[IncidentDetail], int] | None]] = {
     "overview": ("Overview", None),
@@ -70,6 +70,7 @@ class DetailTabs(Vertical):
         ),
     ]
 
+    tabs = getters.query_one(TabLine)
     text = getters.query_one("#detail-text", LineView)
     alerts = getters.query_one("#detail-alerts", AlertsView)
     evidence = getters.query_one("#detail-evidence", EvidenceView)
@@ -88,19 +89,17 @@ class DetailTabs(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Said(id="detail-title")
-        tabs = Tabs(*(Tab(title, id=name) for name, (title, _) in _TABS.items()), id="detail-tabs")
-        tabs.can_focus = False  # what they show has the keys; the tabs follow ← and →
-        yield tabs
+        yield TabLine({name: title for name, (title, _) in _TABS.items()}, id="detail-tabs")
         with ContentSwitcher(initial="detail-text"):
             yield LineView(id="detail-text")  # the other views are made when their tab is first wanted
 
     def say_head(self, incident: Incident) -> None:
         """The title, and the tabs with how many records each of them has."""
         self.query_one("#detail-title", Said).say(f"{incident.id}  {incident.name}")
-        for name, (title, count) in _TABS.items():
-            self.query_one(f"#{name}", Tab).label = plain(
-                f"{title} {count(self.detail)}" if count and self.detail else title
-            )
+        detail = self.detail
+        self.tabs.rename(
+            {name: f"{title} {count(detail)}" if count and detail else title for name, (title, count) in _TABS.items()}
+        )
 
     def show_reading(self, incident: Incident) -> None:
         """Until this incident is read, show what its row knows in the place of whatever stood there."""
@@ -138,10 +137,11 @@ class DetailTabs(Vertical):
     @property
     def open_tab(self) -> str:
         """Which tab is in front: `overview`, `alerts`, `evidence`, `devices`, `timeline`, `comments` or `json`."""
-        return self.query_one("#detail-tabs", Tabs).active or "overview"
+        return self.tabs.active
 
     def _is_made(self, tab: str) -> bool:
-        return tab in _DOCUMENTS or bool(self.query(f"#detail-{tab}"))
+        # mounted, and so with all that is in it: keys and the line of keys ask while it is still on its way
+        return tab in _DOCUMENTS or any(view.is_mounted for view in self.query(f"#detail-{tab}"))
 
     def _made(self, tab: str) -> AlertsView | EvidenceView | DevicesView | JsonView:
         match tab:
@@ -171,14 +171,13 @@ class DetailTabs(Vertical):
                 return self.text
 
     def action_turn(self, step: int) -> None:
-        names = list(_TABS)
-        self.query_one("#detail-tabs", Tabs).active = names[(names.index(self.open_tab) + step) % len(names)]
+        self.tabs.turn(step)
 
-    @on(Tabs.TabActivated)
-    async def show_tab(self, event: Tabs.TabActivated) -> None:
+    @on(TabLine.Turned)
+    async def show_tab(self, event: TabLine.Turned) -> None:
         event.stop()
         had_keys = self.has_focus_within
-        if not self._is_made(self.open_tab):
+        if not self._is_made(self.open_tab) and not self.query(f"#detail-{self.open_tab}"):
             view = self._made(self.open_tab)
             view.display = False  # until the switcher shows it
             await self.query_one(ContentSwitcher).mount(view)
