@@ -53,14 +53,16 @@ NDJSON; or one incident as a report.
 # Triage
 
 Space marks rows with ✓. t changes status, owner, classification, tags or comment of the marked incidents, or else of
-this one; what would be sent is shown first. u takes back what was changed last. Without --write nothing can be changed.
+this one; what would be sent is shown first. u takes back what was changed last, also in the next start. Nothing can be
+changed without --write, or write = true in the profile.
 
 # Narrowing
 
 / narrows the list. Words are looked for in rows, alerts, entities and comments; "a phrase" stays together; -word leaves
 out. Fields: severity:high status:active,inprogress owner:me owner:none tag: source: age:<7d updated:today created:
 user: device: file: hash: ip: url: mail: mitre: category: classification: alerts:>3 id: is:open is:unread is:changed
-is:merged. Tab completes. V takes or saves a view, S arranges and sorts the columns.
+is:merged. Tab completes. Enter keeps the line; as long as the list is being read, the service is asked for it first.
+V takes or saves a view, S arranges and sorts the columns.
 
 An alert need not belong to an incident; alerts without one are not listed by this API.
 """
