@@ -3,12 +3,13 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.worker import WorkerCancelled
 
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.identity.progress import EnterCode, OpenBrowser
@@ -66,7 +67,8 @@ class Analyst:
             await self.pilot.pause()
             if any(worker.is_running for worker in self.app.workers):
                 quiet = 0
-                await self.app.workers.wait_for_complete()
+                with suppress(WorkerCancelled):  # another one has taken its place
+                    await self.app.workers.wait_for_complete()
             elif any(panes.is_making for panes in self.app.screen_stack[0].query(PaneArea)):
                 quiet = 0
             else:

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.worker import WorkerCancelled
 
 from mtp_tui.identity.credentials import ClientSecret, DeviceCode
 from mtp_tui.profiles.profile import Profile, SecretFrom
@@ -44,7 +45,8 @@ class Triager(Analyst):
             ]
             if not workers:
                 break
-            await self.app.workers.wait_for_complete(workers)
+            with suppress(WorkerCancelled):
+                await self.app.workers.wait_for_complete(workers)
         await self.pilot.pause()
 
     @property
