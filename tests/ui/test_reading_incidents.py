@@ -98,7 +98,7 @@ async def test_it_resizes_live(tenant: SimulatedTenant, clock: StoppedClock) -> 
 
 
 async def test_light_and_dark_and_help(tenant: SimulatedTenant, clock: StoppedClock) -> None:
-    async with analyst_at(tenant, clock, demo=True, size=(100, 60)) as analyst:
+    async with analyst_at(tenant, clock, demo=True, size=(100, 100)) as analyst:
         await analyst.press("T")
         assert analyst.app.theme == "mtp-light"
         await analyst.press("T")
