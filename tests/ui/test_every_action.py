@@ -85,7 +85,6 @@ class Walker(Analyst):
     async def settle(self) -> None:
         """Wait for no worker: some wait for an answer."""
         await self.pilot.pause()
-        await self.pilot.pause()
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is the case, and painted."""
@@ -144,7 +143,7 @@ async def walker_at(tenant: SimulatedTenant, clock: StoppedClock) -> AsyncIterat
     wire = Wire(tenant.transport, may_write=True)
     services = on_wire(settings, wire, clock, sleep=clock.sleep, demo=credentials)
     app = MtpApp(services)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         walker = Walker(app, pilot, services)
         await walker.until(lambda: walker.pane == "incidents" and len(walker.incidents) > 300)
         yield walker
@@ -261,7 +260,6 @@ async def walk_the_sign_in(walker: Walker, tenant: SimulatedTenant) -> None:
     async with tenant.holding_answers("/token"):
         await walker.begin_sign_in()
         await walker.until(lambda: walker.app.screen.query_one(Elsewhere).asked is not None)
-        await walker.pilot.resize_terminal(80, 24)
         await walker.until(lambda: "x" in walker.app.screen.active_bindings)
         walker.look()
         await walker.press("x")
