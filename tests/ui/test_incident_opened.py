@@ -195,6 +195,20 @@ async def test_lists_of_the_detail_never_move_the_queue(tenant: SimulatedTenant,
         assert not view.alerts.is_open
 
 
+async def test_a_text_that_was_out_of_sight_is_that_of_the_incident_that_is_open(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    for number, name in ((7, "seven"), (8, "eight")):
+        tenant.incidents.change(number, lastUpdateTime=stamp(NOON), comments=[{"comment": f"said of {name}"}])
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        view = await open_tab(analyst, "comments")
+        first, other = ("seven", "eight") if view.opened == "7" else ("eight", "seven")
+        assert f"said of {first}" in analyst.screen_text
+        await analyst.press("right", "escape", "j", "enter", "left")
+        assert f"said of {other}" in analyst.screen_text
+        assert f"said of {first}" not in analyst.screen_text
+
+
 async def test_the_timeline_is_drawn_anew_when_the_terminal_changes(
     tenant: SimulatedTenant, clock: StoppedClock
 ) -> None:

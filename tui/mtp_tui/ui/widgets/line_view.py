@@ -55,7 +55,7 @@ class LineView(ScrollView, can_focus=True):
     def show(self, lines: Sequence[Line], *, keep_place: bool = False) -> None:
         """Show another document, from its top, or the same one anew with `keep_place`."""
         self._lines = lines
-        self._wrapped_at = -1
+        self._wrapped, self._wrapped_at = [], -1  # never the lines of another document
         self._wrap()
         if not keep_place:
             self.scroll_to(0, 0, animate=False, immediate=True)
@@ -77,6 +77,10 @@ class LineView(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._wrap()
+
+    def on_show(self) -> None:
+        self._wrap()  # out of sight there is no width, and the size may be what it was
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         scroll_x, scroll_y = self.scroll_offset

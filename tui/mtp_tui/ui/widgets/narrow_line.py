@@ -118,6 +118,7 @@ class NarrowLine(Vertical):
         message.stop()
         if message.feed is self._feed:
             self._known = message.known
+            self._hint()  # somebody may have typed meanwhile
 
     def _read(self, text: str, cursor: int | None = None) -> Narrowing:
         return parse(text, me=self._me, now=self._clock(), cursor=cursor)
