@@ -14,6 +14,7 @@ from mtp_tui import __version__
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import TracebackType
 
     from mtp_tui.commands.surroundings import Surroundings
     from mtp_tui.settings import Settings
@@ -32,6 +33,8 @@ def main(arguments: Sequence[str] | None = None, around: "Surroundings | None" =
 
     `around` is what a command finds around it, instead of the network, the machine's clock and the environment.
     """
+    if around is None:
+        sys.excepthook = _told_of_bug
     options = parser().parse_args(arguments)
     if options.command is not None:
         return _run_command(options, around)
@@ -73,13 +76,23 @@ def _listener(environ: Mapping[str, str]) -> str:
     return "TEXTUAL=devtools" if "devtools" in features else ""
 
 
+def _told_of_bug(kind: type[BaseException], error: BaseException, trace: "TracebackType | None") -> None:
+    """In place of Python's own, which writes to the terminal whatever a stranger put into the message."""
+    from traceback import format_exception
+
+    from mtp_tui.commands.streams import tell_bug
+
+    tell_bug("".join(format_exception(kind, error, trace)))
+
+
 class _Parser(argparse.ArgumentParser):
-    """Repeats no token and no secret that somebody gave as an argument."""
+    """Repeats no token and no secret that somebody gave as an argument, and nothing that acts on a terminal."""
 
     def error(self, message: str) -> NoReturn:
+        from mtp_tui.commands.streams import shown
         from mtp_tui.logs import redact
 
-        super().error(redact(message))
+        super().error(shown(redact(message)))
 
 
 def parser() -> argparse.ArgumentParser:

@@ -36,7 +36,7 @@ def run_store(options: argparse.Namespace, around: Surroundings) -> int:
     for tenant, info in infos.items():
         put(f"{tenant}\n{_described(info)}")
     if not infos:
-        put(f"Nothing is remembered in {folder}.\n")
+        put(f"Nothing is remembered in {shown(str(folder))}.\n")
     return Exit.OK
 
 

@@ -63,6 +63,14 @@ def tell_problem(error: MtpError) -> None:
         tell(" - ".join(shown(each) for each in ids if each))
 
 
+def tell_bug(report: str) -> None:
+    """Say what went wrong in here, and where; nothing was meant to."""
+    from mtp_tui.ui.text import visible
+
+    with suppress(OSError):
+        _write(sys.stderr, redact(visible(report[-12_000:], lines=True)))
+
+
 def put_json(document: Mapping[str, object]) -> None:
     """Write one JSON object in ASCII: no terminal and no code page can misread it."""
     # JSON leaves DEL as it is, the one control character beyond blanks that ASCII has up there

@@ -27,6 +27,8 @@ from mtp_tui.moments import from_http_date
 
 LONGEST_MESSAGE = 1000
 """Characters of the service's own words that are kept; what is cut ends in an ellipsis."""
+LONGEST_ID = 100
+"""Characters of what is given to support; a GUID has 36."""
 
 LONGEST_LOOKED_AT = 4000
 """Characters of a refusal's words that are searched: patterns may take time with the square of the length."""
@@ -192,7 +194,7 @@ def _word(value: object) -> str:
 def _request_id(content: object, headers: Mapping[str, str]) -> str:
     found = [layer.get(key) for layer in _layers(content) for key in _REQUEST_ID_KEYS]
     found += [headers.get(name) for name in _REQUEST_ID_HEADERS]
-    return next((word for value in found if (word := _word(value))), "")
+    return next((word[:LONGEST_ID] for value in found if (word := _word(value))), "")
 
 
 def _permissions(match: re.Match[str] | None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import json
 import re
 
 from mtp_tui.defender.json_reading import read_json
+from mtp_tui.services.export.seen import is_seen
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n"
@@ -43,7 +44,7 @@ def for_terminal(sent: bytes) -> bytes:
 
 
 def _escaped(char: str) -> str:
-    if char.isprintable() or char in "\n\r\t":
+    if is_seen(char) or char in "\n\r\t":
         return char
     return json.dumps(char)[1:-1] if char > "\x7f" else f"\\u{ord(char):04x}"
 

@@ -15,6 +15,7 @@ from mtp_tui.defender.evidence import EvidenceItem, evidence_of
 from mtp_tui.defender.facts import alert_facts, alert_moments, device_facts, in_words, incident_facts
 from mtp_tui.defender.models import Device, IncidentDetail
 from mtp_tui.moments import utc_text
+from mtp_tui.services.export.seen import is_seen
 
 _MEANT = re.compile(r"([\\`*_\[\]<>|~&$@])")
 _AT_START = re.compile(r"^(\s*)([#+\-=:]|\d+(?=[.)]))")
@@ -60,9 +61,9 @@ def escaped(text: str) -> str:
 def seen(text: str) -> str:
     """The text on one line, with marks such as `‹202E›` for characters that act or cannot be seen."""
     text = " ".join(text.split()) if any(char in text for char in "\t\r\n") else text
-    if text.isprintable():
+    if is_seen(text):
         return text
-    return "".join(char if char.isprintable() else f"‹{ord(char):X}›" for char in text)
+    return "".join(char if is_seen(char) else f"‹{ord(char):X}›" for char in text)
 
 
 def _escaped_start(match: re.Match[str]) -> str:
