@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -10,9 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from mtp_tui.sim.attacks import ATTACKS
 from mtp_tui.sim.directory import DEFAULT_USER
 from mtp_tui.sim.faults import ALWAYS, forbidden
-from mtp_tui.sim.oddities import HOSTILE_TEXTS
 from mtp_tui.sim.payload import stamp
 from mtp_tui.sim.tenant import SimulatedTenant
 from tests.commands.conftest import Shell
@@ -78,7 +79,7 @@ def test_nothing_that_fits_is_an_answer_too(shell: Shell, form: str, out: str) -
 
 
 def test_hostile_texts_stay_text_in_every_format(shell: Shell, tenant: SimulatedTenant) -> None:
-    names = [*HOSTILE_TEXTS.values(), "=cmd|'/c calc'!A1"]
+    names = list(ATTACKS.values())
     for number, name in enumerate(names):
         tenant.incidents.upsert(incident_json(incidentId=5000 + number, incidentName=name, lastUpdateTime=stamp(NOON)))
     limit = ("--limit", str(len(names)))
@@ -86,7 +87,9 @@ def test_hostile_texts_stay_text_in_every_format(shell: Shell, tenant: Simulated
     assert len(table.out.splitlines()) == 1 + len(names)
     assert not CONTROL.search(table.out)
     told = json.loads(shell.run("incidents", "--format", "json", *limit).out)
-    assert sorted(each["incidentName"] for each in told) == sorted(name.replace("\ud83d", "\ufffd") for name in names)
+    assert sorted(each["incidentName"] for each in told) == sorted(
+        re.sub("[\ud800-\udfff]", "\ufffd", name) for name in names
+    )
     rows = list(csv.DictReader(io.StringIO(shell.run("incidents", "--format", "csv", *limit).out, newline="")))
     assert len(rows) == len(names)
     assert not [row for row in rows if row["incidentName"].startswith(("=", "+", "-", "@"))]
@@ -97,10 +100,10 @@ def test_on_a_terminal_nothing_acts(
     shell: Shell, tenant: SimulatedTenant, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shell.environ = {**shell.environ, "NO_COLOR": "1"}
-    for number, name in enumerate(HOSTILE_TEXTS.values()):
+    for number, name in enumerate(ATTACKS.values()):
         tenant.incidents.upsert(incident_json(incidentId=5000 + number, incidentName=name, lastUpdateTime=stamp(NOON)))
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    ran = shell.run("incidents", "--format", form, "--limit", "10")
+    ran = shell.run("incidents", "--format", form, "--limit", str(len(ATTACKS)))
     assert ran.code == 0
     assert "5000" in ran.out
     assert not CONTROL.search(ran.out.replace("\r\n", "\n"))

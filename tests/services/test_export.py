@@ -16,7 +16,8 @@ from mtp_tui.services.export import Format, rows_as
 from mtp_tui.services.export.csv_text import COLUMNS, harmless
 from mtp_tui.services.export.json_text import as_sent, for_terminal, on_one_line
 from mtp_tui.services.export.markdown import escaped, report, seen
-from mtp_tui.sim.oddities import HOSTILE_TEXTS, odd_incidents
+from mtp_tui.sim.attacks import ATTACKS
+from mtp_tui.sim.oddities import odd_incidents
 from mtp_tui.sim.payload import json_bytes
 from tests.commands.tokens import CONTROL
 from tests.defender.shapes import incident_json
@@ -130,7 +131,7 @@ def test_what_no_strict_reader_takes_is_given_as_it_was_understood(raw: bytes) -
 # Markdown
 
 
-@given(st.text() | st.sampled_from(list(HOSTILE_TEXTS.values())))
+@given(st.text() | st.sampled_from(list(ATTACKS.values())))
 def test_any_text_in_a_report_is_only_text(text: str) -> None:
     text = text[:200]
     inside = [token.type for token in MarkdownIt("commonmark").parseInline(f"x {escaped(text)}")[0].children or []]

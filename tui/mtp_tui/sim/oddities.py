@@ -7,22 +7,26 @@ hostile texts, which anybody who names a file or a mail can write.
 from datetime import timedelta
 
 from mtp_tui.clock import Clock
+from mtp_tui.sim.attacks import ATTACKS
 from mtp_tui.sim.payload import JsonObject, stamp
 
 HOSTILE_TEXTS = {
-    "escape": "\x1b[2J\x1b]0;owned\x07\x1b[31mred\x1b]52;c;ZXZpbA==\x07",
-    "c1": "a\x9b31mb\x85c",
-    "markup": "[bold red]not bold[/] [link=https://evil.example]click[/link] [@click=app.quit]x[/]",
-    "unclosed markup": "[/] [[ ]] [$primary",
-    "right to left": "invoice\u202egnp.exe \u2066hidden\u2069",
-    "zero width": "Suspicious\u200b sign-in\u200b\ufeff",
-    "line breaks": "first\r\nsecond\nthird\ttabbed\x0b\x0c\u2028end",
-    "null and bell": "a\x00b\x07c\x7f",
-    "wide": "不审な受信トレイ規則 🧨👩‍💻 e\u0301",
-    "lone surrogate": "broken \ud83d half",
-    "very long": "A" * 12_000,
+    name: ATTACKS[name]
+    for name in (
+        *("erase screen", "colour", "OSC 0", "OSC 52", "C1 CSI", "C1 next line", "NUL", "BEL", "CR LF", "separators"),
+        *(
+            "Rich markup",
+            "closing tag",
+            "brackets",
+            "right to left override",
+            "isolates",
+            "zero width space",
+            "joiners",
+        ),
+        *("wide", "high surrogate", "long word"),
+    )
 }
-"""Names that nobody would give in good faith, by what is wrong with them."""
+"""Names that nobody would give in good faith: some of each kind of attack."""
 
 MOMENTS = (
     "2026-01-02T03:04:05Z", "2026-01-02T03:04:05.1Z", "2026-01-02T03:04:05.12Z", "2026-01-02T03:04:05.123Z", "2026-01-02T03:04:05.1234Z",
@@ -219,7 +223,7 @@ def _odd_evidence(updated: str) -> list[object]:
         {
             "entityType": "Process",
             "processId": "4242",
-            "processCommandLine": HOSTILE_TEXTS["escape"],
+            "processCommandLine": ATTACKS["OSC 52"],
             "processCreationTime": "xxx",
         },
         {"entityType": "Registry", "registryHive": None, "registryKey": "K", "registryValue": 7},
