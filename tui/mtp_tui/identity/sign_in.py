@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from mtp_tui.clock import Clock, Sleep
 from mtp_tui.identity.credentials import BrowserSignIn, Credentials, DeviceCode, PastedToken
 from mtp_tui.identity.msal_answers import whole_seconds
-from mtp_tui.identity.msal_client import MsalClient
 from mtp_tui.identity.progress import OnProgress, SignInStep
 from mtp_tui.identity.token import AccessToken
-from mtp_tui.identity.user_flows import by_browser, by_device_code
 from mtp_tui.secret import Secret
 from mtp_tui.wire import Wire
+
+if TYPE_CHECKING:
+    from mtp_tui.identity.msal_client import MsalClient
 
 DEFAULT_LIFETIME_S = 3599
 """Assumed when Entra's answer has no readable `expires_in`: the shortest lifetime that Entra gives by default."""
@@ -46,6 +48,9 @@ class EntraSignIn:
         for a certificate of no use, Unreachable when Entra cannot be asked, UnexpectedAnswer when something else than
         Entra answers. Source: Microsoft Learn, "OAuth 2.0 client credentials flow", and those named in `user_flows`.
         """
+        from mtp_tui.identity.msal_client import MsalClient
+        from mtp_tui.identity.user_flows import by_browser, by_device_code
+
         if isinstance(credentials, PastedToken):
             raise TypeError("a pasted token is not to be asked for")
         with closing(MsalClient(self._wire, credentials)) as client:
@@ -67,6 +72,8 @@ class EntraSignIn:
         Raises SignInError when the refresh token is revoked or expired: the user has to sign in again. Otherwise as
         `acquire`. Source: Microsoft Learn, "OAuth 2.0 authorization code flow", refresh the access token.
         """
+        from mtp_tui.identity.msal_client import MsalClient
+
         if not credentials.is_for_user:
             raise TypeError(f"{credentials.kind} has no refresh token")
         with closing(MsalClient(self._wire, credentials)) as client:
@@ -76,7 +83,7 @@ class EntraSignIn:
             )
         return self._grant(answer, client, refresh)
 
-    def _grant(self, answer: Mapping[str, object], client: MsalClient, refresh: Secret | None = None) -> Grant:
+    def _grant(self, answer: Mapping[str, object], client: "MsalClient", refresh: Secret | None = None) -> Grant:
         """What Entra gave, with the earlier refresh token if it gave no other. Raises SignInError if it refused."""
         if "access_token" not in answer:
             raise client.refusal(answer)

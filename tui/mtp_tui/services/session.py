@@ -4,19 +4,20 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from mtp_tui.clock import Clock
 from mtp_tui.errors import MtpError
 from mtp_tui.identity.clouds import Cloud
 from mtp_tui.identity.credentials import GUID, CredentialKind, Credentials, PastedToken
-from mtp_tui.identity.pasted_token import pasted_access_token, refuse_unless_usable
-from mtp_tui.identity.permissions import CALLS, TokenKind, allows
 from mtp_tui.identity.progress import OnProgress, SignInStep
-from mtp_tui.identity.sign_in import EntraSignIn, Grant
-from mtp_tui.identity.signing_keys import SigningKeys, TenantMetadata
-from mtp_tui.identity.token import AccessToken, TokenReading, read_token
-from mtp_tui.identity.token_checks import TokenReport, Verdict, judge_token
 from mtp_tui.secret import Secret
+
+if TYPE_CHECKING:  # what judges tokens is loaded when there is one: the window is open by then
+    from mtp_tui.identity.sign_in import EntraSignIn, Grant
+    from mtp_tui.identity.signing_keys import SigningKeys, TenantMetadata
+    from mtp_tui.identity.token import AccessToken, TokenReading
+    from mtp_tui.identity.token_checks import TokenReport
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +34,8 @@ _KEYS_COMING = "the tenant's signing keys are being fetched"
 class SignedIn:
     """As whom, with which token, and what is to be said about it."""
 
-    token: AccessToken
-    report: TokenReport
+    token: "AccessToken"
+    report: "TokenReport"
     kind: CredentialKind = CredentialKind.SECRET
     can_renew: bool = True
     """Whether the next token comes by itself when this one ends."""
@@ -59,13 +60,15 @@ class SignedIn:
     @property
     def user(self) -> str:
         """Who signed in, as incidents name an owner; empty for an application."""
+        from mtp_tui.identity.permissions import TokenKind
+
         if self.report.kind is not TokenKind.USER:
             return ""
         names = (self.reading.payload.get(name) for name in ("upn", "preferred_username", "unique_name"))
         return next((name for name in names if isinstance(name, str) and name), "")
 
     @property
-    def reading(self) -> TokenReading:
+    def reading(self) -> "TokenReading":
         """The token taken apart."""
         return self.report.reading
 
@@ -76,6 +79,9 @@ class SignedIn:
 
     def may_read_incidents(self, now: datetime) -> bool:
         """Whether the token is good for this API now, as far as is known, and belongs to a tenant with an ID."""
+        from mtp_tui.identity.permissions import CALLS, allows
+        from mtp_tui.identity.token_checks import Verdict
+
         verdict, _ = self.report.headline(now)
         call = next(call for call in CALLS if call.is_needed)
         may_list = self.reading.is_readable and allows(call, self.reading.payload)
@@ -113,7 +119,7 @@ class Candidate:
 class Session:
     """Holds the credentials and the token of one application, in memory only."""
 
-    def __init__(self, sign_in: EntraSignIn, keys: SigningKeys, clock: Clock) -> None:
+    def __init__(self, sign_in: "EntraSignIn", keys: "SigningKeys", clock: Clock) -> None:
         self._entra = sign_in
         self._keys = keys
         self._clock = clock
@@ -140,14 +146,19 @@ class Session:
         """Both at once. Who was signed in before stays so if this fails."""
         return self.adopt(await self.obtain(credentials))
 
-    async def _grant(self, credentials: Credentials, on_progress: OnProgress) -> Grant:
+    async def _grant(self, credentials: Credentials, on_progress: OnProgress) -> "Grant":
         if not isinstance(credentials, PastedToken):
             return await self._entra.acquire(credentials, on_progress)
+        from mtp_tui.identity.pasted_token import pasted_access_token
+        from mtp_tui.identity.sign_in import Grant
+
         on_progress(SignInStep.FILE)
         return Grant(await asyncio.to_thread(pasted_access_token, credentials, self._clock()), None)
 
-    async def _judged(self, credentials: Credentials, grant: Grant) -> Candidate:
+    async def _judged(self, credentials: Credentials, grant: "Grant") -> Candidate:
         """What can be said about a token before the tenant's keys are there."""
+        from mtp_tui.identity.token import read_token
+
         report = await asyncio.to_thread(
             _report,
             read_token(grant.token.value),
@@ -202,6 +213,8 @@ class Session:
             await self._renew(held, forced=renew)
             held = self._signed_in(of)  # while this waited, anybody may have signed in or out
         if held.kind is CredentialKind.TOKEN:
+            from mtp_tui.identity.pasted_token import refuse_unless_usable
+
             refuse_unless_usable(held.token, held.report, self._clock())
         return held.token.value
 
@@ -261,7 +274,7 @@ class Session:
             self.adopt(judged)
             await self.verify()
 
-    async def _next_grant(self, held: Candidate) -> Grant:
+    async def _next_grant(self, held: Candidate) -> "Grant":
         if not held.credentials.is_for_user:
             return await self._entra.acquire(held.credentials)
         if held.refresh is None:
@@ -282,19 +295,21 @@ class TokensOf:
         return await self._session.bearer(renew=renew, of=self._signed_in)
 
 
-def _first_known(offset_s: float | None, metadata: TenantMetadata | None) -> float | None:
+def _first_known(offset_s: float | None, metadata: "TenantMetadata | None") -> float | None:
     return offset_s if offset_s is not None or metadata is None else metadata.clock_offset_s
 
 
 def _report(
-    reading: TokenReading,
+    reading: "TokenReading",
     credentials: Credentials,
     *,
     clock_offset_s: float | None,
     clock: Clock,
-    metadata: TenantMetadata | None = None,
+    metadata: "TenantMetadata | None" = None,
     problem: str = "",
-) -> TokenReport:
+) -> "TokenReport":
+    from mtp_tui.identity.token_checks import judge_token
+
     return judge_token(
         reading,
         tenant=credentials.expected_tenant,

@@ -1,33 +1,31 @@
 """The same objects on one of two wires: the real network, or the simulated tenant."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from mtp_tui.clock import Clock, Sleep, system_clock
-from mtp_tui.defender.client import DefenderClient
-from mtp_tui.defender.quota import Quota
 from mtp_tui.errors import MtpError
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.identity.sign_in import EntraSignIn
 from mtp_tui.identity.signing_keys import SigningKeys
 from mtp_tui.profiles.profile import Profile, environment_profile
 from mtp_tui.secret import Secret
-from mtp_tui.services.incidents import IncidentFeed
-from mtp_tui.services.memory import Memory
-from mtp_tui.services.profiles import Profiles, open_profiles, profile_named
 from mtp_tui.services.session import Session, SignedIn, TokensOf
-from mtp_tui.services.triage_desk import TriageDesk
-from mtp_tui.services.triage_journal import KeptJournal
-from mtp_tui.services.views import Views, views_file
 from mtp_tui.settings import DEMO_REFRESH_EVERY_S, REFRESH_EVERY_S, Settings, has_windows
 from mtp_tui.wire import Wire
 
 if TYPE_CHECKING:
     import httpx
 
+    from mtp_tui.defender.quota import Quota
+    from mtp_tui.services.incidents import IncidentFeed
+    from mtp_tui.services.memory import Memory
+    from mtp_tui.services.profiles import Profiles
+    from mtp_tui.services.views import Views
     from mtp_tui.sim.tenant import SimulatedTenant
 
 OpenAddress = Callable[[str], object]
@@ -37,7 +35,7 @@ OpenAddress = Callable[[str], object]
 class NewFeed(Protocol):
     """Makes a fresh queue for whoever is signed in now."""
 
-    def __call__(self, signed_in: SignedIn, *, may_write: bool = False) -> IncidentFeed:
+    def __call__(self, signed_in: SignedIn, *, may_write: bool = False) -> "IncidentFeed":
         """`may_write` lets its incidents be changed also where the settings do not: a profile may say so for itself."""
         ...
 
@@ -56,10 +54,10 @@ class Services:
     """How often the queue is asked for changes."""
     demo: ClientSecret | None = None
     """Credentials with which the demo signs in by itself; None outside it."""
-    profiles: Profiles | None = None
-    """None where none are kept, as in the demo."""
-    views: Views | None = None
-    """None where none are kept."""
+    profiles: "Callable[[], Profiles] | None" = None
+    """Opens them, the same ones each time; None where none are kept, as in the demo."""
+    open_views: "Callable[[], Views | None]" = lambda: None
+    """The saved views; None where none are kept."""
     start: Profile = field(default_factory=lambda: Profile(""))
     """What the sign-in form begins with."""
     start_problem: MtpError | None = None
@@ -146,12 +144,14 @@ def on_wire(
 ) -> Services:
     """Everything joined, on any wire; `writing` is for the queues of profiles that may change incidents."""
     session = Session(EntraSignIn(wire, clock, sleep), SigningKeys(wire, clock), clock)
-    quotas: defaultdict[tuple[str, str], Quota] = defaultdict(lambda: Quota(clock, sleep))
+    quotas: dict[tuple[str, str], Quota] = {}
 
     memories: dict[str, Memory] = {}
     forgetful: list[Memory] = []
 
-    def memory_of(signed_in: SignedIn) -> Memory:
+    def memory_of(signed_in: SignedIn) -> "Memory":
+        from mtp_tui.services.memory import Memory
+
         tenant_id = signed_in.tenant_id
         if not (settings.has_store and signed_in.may_read_incidents(clock())):
             forgetful.append(Memory(None, tenant_id, clock))
@@ -167,14 +167,31 @@ def on_wire(
         if writing is not None:
             await writing.aclose()
 
-    def new_feed(signed_in: SignedIn, *, may_write: bool = False) -> IncidentFeed:
+    def new_feed(signed_in: SignedIn, *, may_write: bool = False) -> "IncidentFeed":
+        from mtp_tui.defender.client import DefenderClient
+        from mtp_tui.defender.quota import Quota
+        from mtp_tui.services.incidents import IncidentFeed
+        from mtp_tui.services.triage_desk import TriageDesk
+        from mtp_tui.services.triage_journal import KeptJournal
+
         # the service counts for each app in each tenant, however often that app signs in
-        quota = quotas[signed_in.tenant_id, signed_in.client_id]
+        quota = quotas.setdefault((signed_in.tenant_id, signed_in.client_id), Quota(clock, sleep))
         api_wire = writing if may_write and writing is not None and not wire.may_write else wire
         client = DefenderClient(api_wire, signed_in.cloud.api_base, TokensOf(session, signed_in), quota, clock)
         memory = memory_of(signed_in)
         journal = KeptJournal(memory.journal, memory.journaled)
         return IncidentFeed(client, clock, sleep, memory, TriageDesk(client, session, journal, clock))
+
+    def open_views() -> "Views | None":
+        from mtp_tui.services.views import Views, views_file
+
+        return Views(views_file(settings.profile_file), clock) if settings.profile_file else None
+
+    @cache
+    def profiles() -> "Profiles":
+        from mtp_tui.services.profiles import open_profiles
+
+        return open_profiles(settings.profile_file or Path(), clock, settings.environ)
 
     start, problem = _start_with(settings, clock)
     return Services(
@@ -185,8 +202,8 @@ def on_wire(
         close,
         settings.refresh_every_s or REFRESH_EVERY_S,
         demo,
-        open_profiles(settings.profile_file, clock, settings.environ) if settings.profile_file else None,
-        Views(views_file(settings.profile_file), clock) if settings.profile_file else None,
+        profiles if settings.profile_file else None,
+        open_views,
         start,
         problem,
     )
@@ -195,6 +212,8 @@ def on_wire(
 def _start_with(settings: Settings, clock: Clock) -> tuple[Profile, MtpError | None]:
     """The profile that was named, else the environment's; what is wrong with the latter is no reason not to start."""
     if settings.profile and settings.profile_file:
+        from mtp_tui.services.profiles import profile_named
+
         return profile_named(settings.profile, settings.profile_file, settings.environ, clock), None
     try:
         return environment_profile(settings.environ) or Profile(""), None

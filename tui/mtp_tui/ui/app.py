@@ -23,7 +23,6 @@ from mtp_tui.secret import Secret
 from mtp_tui.services.wiring import Services
 from mtp_tui.settings import has_windows
 from mtp_tui.ui import clipboard
-from mtp_tui.ui.help_screen import HelpScreen
 from mtp_tui.ui.main_screen import MainScreen
 from mtp_tui.ui.messages import CopyWanted, OpenWanted
 from mtp_tui.ui.reasons import why_not
@@ -195,6 +194,8 @@ class MtpApp(App[None]):
         self.theme = "mtp-dark" if self.theme == "mtp-light" else "mtp-light"
 
     def action_help(self) -> None:
+        from mtp_tui.ui.help_screen import HelpScreen
+
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss()
             return

@@ -13,9 +13,7 @@ from textual.screen import Screen
 from mtp_tui.errors import MtpError
 from mtp_tui.identity.clouds import BY_KEY
 from mtp_tui.identity.credentials import CredentialKind
-from mtp_tui.identity.token_checks import Verdict
 from mtp_tui.profiles.profile import Profile
-from mtp_tui.services.profiles import Profiles
 from mtp_tui.services.session import SignedIn
 from mtp_tui.services.wiring import Services
 from mtp_tui.ui.lines import WIDE
@@ -26,6 +24,7 @@ from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from mtp_tui.services.profiles import Profiles
     from mtp_tui.ui.offers_screen import Offer
 
 CHECK_AGAIN_AFTER_S = 60
@@ -142,6 +141,8 @@ class MainScreen(Screen[None]):
 
     @on(SignedInTo)
     async def take_session(self, event: SignedInTo) -> None:
+        from mtp_tui.identity.token_checks import Verdict
+
         signed_in, before = event.signed_in, self._shown
         self._show_token(signed_in)
         self.bar.doubt_token(doubted=False)
@@ -219,10 +220,10 @@ class MainScreen(Screen[None]):
         if self._services.profiles is None:
             self.notify("The demo keeps no profiles.", markup=False, timeout=3)
         else:
-            self._pick_profile(self._services.profiles)
+            self._pick_profile(self._services.profiles())
 
     @work(exclusive=True, group="profiles", description="pick a profile")
-    async def _pick_profile(self, profiles: Profiles) -> None:
+    async def _pick_profile(self, profiles: "Profiles") -> None:
         from mtp_tui.ui.profiles_screen import ProfilesScreen
 
         form = self.panes.sign_in.form

@@ -100,7 +100,7 @@ class PaneArea(ContentSwitcher):
                 services = self._services
                 bell = services.settings.bell
                 pane = IncidentsPane(
-                    services.clock, services.refresh_every_s, services.views, bell=bell, id="incidents"
+                    services.clock, services.refresh_every_s, services.open_views(), bell=bell, id="incidents"
                 )
                 await self.add_content(pane)
                 self._incidents = pane
