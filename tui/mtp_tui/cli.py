@@ -215,6 +215,10 @@ def _surroundings() -> "Surroundings":
 
 
 def _run(options: argparse.Namespace) -> int:
+    import gc
+
+    gc.disable()  # what is loaded for the first paint stays; the screen goes on collecting after it
+
     from mtp_tui import logs, settings
     from mtp_tui.private_memory import keep_memory_private
 

@@ -44,8 +44,8 @@ class MtpApp(App[None]):
 
     TITLE = "mtp-tui"
     CSS_PATH: ClassVar = [
-        Path("styles") / f"{name}.tcss" for name in ("app", "sign_in", "token", "incidents", "profiles", "triage")
-    ]
+        Path("styles") / f"{name}.tcss" for name in ("app", "sign_in", "profiles")
+    ]  # panes bring theirs
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         # those with priority work in fields and above every other screen; the plain letters do not
@@ -106,10 +106,18 @@ class MtpApp(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = services.settings.theme
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._is_styled = False
         self.animation_level = "none"  # a slow link pays for every frame
 
     def get_default_screen(self) -> Screen[None]:
         return MainScreen(self._services)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """As Textual does, but for the first theme: its colours are known before any stylesheet is read."""
+        if self._is_styled:
+            super().refresh_css(animate=animate)
+        self._is_styled = True
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._guard]

@@ -1,6 +1,7 @@
 """The one screen: arranges the panes and holds the session."""
 
 import asyncio
+import gc
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
@@ -120,6 +121,7 @@ class MainScreen(Screen[None]):
         self.watch(self.panes.sign_in, "busy", self._note_busy)
         self.bar.show_pane("sign-in")
         self.panes.sign_in.take_focus()
+        self.call_after_refresh(_collect_garbage_again)
         if self._services.demo is not None:
             # after the first paint, which must not wait for what a sign-in loads
             self.call_after_refresh(self.panes.sign_in.sign_in, self._services.demo)
@@ -276,6 +278,13 @@ class MainScreen(Screen[None]):
             self.bar.show_session(held.tenant or "pasted token", ends_at(held), now)
         else:
             self.bar.show_session("signing in …" if self.panes.sign_in.busy else "not signed in", None, now)
+
+
+def _collect_garbage_again() -> None:
+    """After the first paint, for a start that did without; what was made until then is never looked at again."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _offers(what: str, held: SignedIn | None, form: Profile) -> "tuple[list[Offer], str]":

@@ -1,6 +1,7 @@
 """Where the panes stand, one in front; each is made when it is first wanted, since the start pays for every widget."""
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import getters
@@ -15,6 +16,8 @@ from mtp_tui.ui.panes.sign_in import SignInPane
 if TYPE_CHECKING:
     from mtp_tui.ui.panes.incidents import IncidentsPane
     from mtp_tui.ui.panes.token import TokenPane
+
+_STYLES = Path(__file__).parent / "styles"
 
 
 class PaneArea(ContentSwitcher):
@@ -57,6 +60,10 @@ class PaneArea(ContentSwitcher):
         else:
             pane.take_focus()
 
+    def _read_styles(self, *names: str) -> None:
+        for name in names:
+            self.app.stylesheet.read(_STYLES / f"{name}.tcss")
+
     def forget_place(self, name: str) -> None:
         """What had the keys in this pane shall not have them again."""
         self._focus_in.pop(name, None)
@@ -69,6 +76,7 @@ class PaneArea(ContentSwitcher):
 
         async with self._making:
             if self._token is None:
+                self._read_styles("token")
                 self._token = TokenPane(self._services.clock, id="token")
                 self._token.show(self._before)
                 self._token.show(self._shown)
@@ -97,6 +105,7 @@ class PaneArea(ContentSwitcher):
 
         async with self._making:
             if self._incidents is None:
+                self._read_styles("incidents", "triage")
                 services = self._services
                 bell = services.settings.bell
                 pane = IncidentsPane(
