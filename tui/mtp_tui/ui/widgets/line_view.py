@@ -53,13 +53,23 @@ class LineView(ScrollView, can_focus=True):
         self._styles: dict[Role, Style] = {}
 
     def show(self, lines: Sequence[Line], *, keep_place: bool = False) -> None:
-        """Show another document, from its top, or the same one anew with `keep_place`."""
+        """Show another document, from its top, or the same one anew with `keep_place`; only what differs is painted."""
+        before = self._wrapped
         self._lines = lines
         self._wrapped, self._wrapped_at = [], -1  # never the lines of another document
         self._wrap()
+        if keep_place and len(before) == len(self._wrapped):
+            self._repaint(before)
+            return
         if not keep_place:
             self.scroll_to(0, 0, animate=False, immediate=True)
         self.refresh()
+
+    def _repaint(self, before: Sequence[Text]) -> None:
+        """Paint the lines that read or look otherwise than before; relative times change one or two of a page."""
+        for index, (old, new) in enumerate(zip(before, self._wrapped, strict=True)):
+            if old != new:
+                self.refresh_line(index)
 
     def place_of(self, line: int) -> int:
         """On which screen line a line of the document begins."""

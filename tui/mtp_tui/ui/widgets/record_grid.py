@@ -86,7 +86,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         Binding("enter", "choose", "Open", id="record.open", tooltip="Open the record under the cursor"),
     ]
 
-    cursor: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0, repaint=False)
 
     class Highlighted(Message):
         """The cursor is on another record."""
@@ -199,8 +199,13 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
     def watch_cursor(self, before: int, now: int) -> None:
         if before == now:
             return
+        top = self.scroll_y
         self._keep_in_view()
-        self.refresh()
+        if self.scroll_y == top:
+            for row in (before, now):  # the others look as they did; the header stands above them
+                self.refresh_line(row + 1)
+        else:
+            self.refresh()
         if self.cursor_key is not None:
             self.post_message(self.Highlighted(self.cursor_key, by_user=True))
 
