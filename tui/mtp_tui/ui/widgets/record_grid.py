@@ -187,6 +187,8 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         return True
 
     def _find(self, key: str | None, near: int) -> int | None:
+        if key is None:
+            return None
         if near < len(self._rows) and self._key(self._rows[near]) == key:
             return near
         return next((index for index, row in enumerate(self._rows) if self._key(row) == key), None)
