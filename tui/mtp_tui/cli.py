@@ -202,8 +202,9 @@ def _surroundings() -> "Surroundings":
     from mtp_tui.wire import Wire
 
     keep_memory_private()
+    logs.guard_tracebacks()
     logs.start_logging(None)  # standard error is for what the command has to say
-    environ = settings.frozen_environment(os.environ)
+    environ = _taken_environment(settings.profile_file())
 
     def open_browser(address: str) -> None:
         if settings.has_windows(environ):
@@ -223,10 +224,12 @@ def _run(options: argparse.Namespace) -> int:
     from mtp_tui.private_memory import keep_memory_private
 
     keep_memory_private()
+    logs.guard_tracebacks()
     log_file = None if options.demo else settings.log_file()
     if not logs.start_logging(log_file):
         log_file = None
-    chosen = chosen_settings(options, os.environ, log_file)
+    environ = {} if options.demo else _taken_environment(settings.profile_file())
+    chosen = chosen_settings(options, environ, log_file)
     if chosen is None:
         return EXIT_USAGE
 
@@ -275,6 +278,17 @@ def chosen_settings(
         log_file=log_file,
         terminal=settings.terminal_environment(environ),
     )
+
+
+def _taken_environment(profile_file: "Path") -> Mapping[str, str]:
+    """The environment as it is; what of it is secret is then taken out of it, so that no browser inherits it."""
+    from mtp_tui.profiles.secret_variables import secret_variables
+    from mtp_tui.settings import frozen_environment
+
+    environ = frozen_environment(os.environ)
+    for name in secret_variables(profile_file):
+        os.environ.pop(name, None)
+    return environ
 
 
 def _checked_profile(name: str, path: "Path", environ: Mapping[str, str]) -> str:

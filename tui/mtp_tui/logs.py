@@ -6,9 +6,11 @@ import os
 import re
 import stat
 import sys
+import traceback
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import TracebackType
 
 from mtp_tui.disk import make_folder
 
@@ -44,11 +46,26 @@ def redact(text: str) -> str:
     return text
 
 
+def _harmless(text: str) -> str:
+    return _ACTING.sub(lambda match: f"‹{ord(match.group()):02X}›", redact(text))
+
+
 class RedactingFormatter(logging.Formatter):
     """Redacts the finished line, so that arguments and tracebacks pass through it too."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return _ACTING.sub(lambda match: f"‹{ord(match.group()):02X}›", redact(super().format(record)))
+        return _harmless(super().format(record))
+
+
+def guard_tracebacks() -> None:
+    """From now on what ends the program unforeseen is told redacted: an exception's own words may quote what it was given."""
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if sys.stderr is not None:
+            report = "".join(traceback.format_exception(kind, error, trace))
+            print(_harmless(f"{report}This is a bug in mtp-tui; nothing was sent anywhere."), file=sys.stderr)  # noqa: T201
+
+    sys.excepthook = tell
 
 
 class _PrivateFileHandler(RotatingFileHandler):

@@ -80,9 +80,16 @@ class SecretSources:
     """Looks for secrets, and keeps or forgets them in the keyring."""
 
     def __init__(
-        self, environ: Mapping[str, str], keyring: OsKeyring, *, command_within_s: float = COMMAND_WITHIN_S
+        self,
+        environ: Mapping[str, str],
+        keyring: OsKeyring,
+        *,
+        for_commands: Mapping[str, str] | None = None,
+        command_within_s: float = COMMAND_WITHIN_S,
     ) -> None:
+        """`for_commands` is the environment that commands are started with, if it is another."""
         self._environ = environ
+        self._for_commands = environ if for_commands is None else for_commands
         self._keyring = keyring
         self._command_within_s = command_within_s
         self._absence_is_explained = False
@@ -143,7 +150,7 @@ class SecretSources:
         argv = _argv(wanted)
         program = argv[0]
         # without GPG_TTY: gpg would ask for its passphrase in the middle of our screen
-        environ = {key: value for key, value in self._environ.items() if key != "GPG_TTY"}
+        environ = {key: value for key, value in self._for_commands.items() if key != "GPG_TTY"}
         try:
             ending = await run(argv, environ, within_s=self._command_within_s)
         except FileNotFoundError:

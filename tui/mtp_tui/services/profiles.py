@@ -17,6 +17,7 @@ from mtp_tui.profiles.profile import ENVIRONMENT, Profile, environment_profile
 from mtp_tui.profiles.profile_book import ProfileBook, ProfileList
 from mtp_tui.profiles.profile_file import Problem
 from mtp_tui.profiles.secret_sources import SecretAnswer, SecretSources
+from mtp_tui.profiles.secret_variables import secret_variables, without_secrets
 from mtp_tui.secret import Secret
 
 if TYPE_CHECKING:
@@ -113,8 +114,10 @@ class Profiles:
 
 
 def open_profiles(path: Path, clock: Clock, environ: Mapping[str, str]) -> Profiles:
-    """The profiles of a file and of an environment. Nothing is read yet, and the keyring is not asked."""
-    return Profiles(_book(path, clock), SecretSources(environ, OsKeyring(environ)), environ)
+    """The profiles of a file and of an environment. Nothing is parsed yet, and the keyring is not asked."""
+    for_others = without_secrets(environ, secret_variables(path))
+    sources = SecretSources(environ, OsKeyring(for_others), for_commands=for_others)
+    return Profiles(_book(path, clock), sources, environ)
 
 
 def profile_named(name: str, path: Path, environ: Mapping[str, str], clock: Clock) -> Profile:
