@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from mtp_tui.logs import redact, start_logging
+from mtp_tui.logs import guard_tracebacks, problem, redact, start_logging
 
 TOKEN = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2FwaSJ9.c2lnbmF0dXJlLW9mLWEtdG9rZW4"
 SECRET = "Xy8Q~made.up_secret-value~of~forty~chars"
@@ -244,3 +244,34 @@ def test_starting_again_leaves_the_first_file_alone(file: Path, tmp_path: Path) 
     log.info("two")
     assert "two" not in file.read_text(encoding="utf-8")
     assert "two" in (tmp_path / "other.log").read_text(encoding="utf-8")
+
+
+def test_what_ends_a_command_unforeseen_is_told_without_token_and_secret(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    guard_tracebacks()
+    try:
+        raise RuntimeError(f"sent client_secret={SECRET} and Bearer {TOKEN}\x1b[2J")
+    except RuntimeError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    told = capsys.readouterr().err
+    assert "RuntimeError: sent client_secret=[secret] and Bearer [token]" in told
+    assert "This is a bug in mtp-tui" in told
+    assert not any(part in told for part in (SECRET, TOKEN, "\x1b"))
+
+
+@posix
+def test_a_log_that_takes_no_more_says_so_in_the_end(tmp_path: Path) -> None:
+    import resource
+
+    assert start_logging(tmp_path / "log")
+    log.info("a line")
+    assert problem() == ""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, hard))
+    try:
+        log.info("a long line %s", "x" * 100)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert problem() == f"The log could not be written to the end (File too large): {tmp_path / 'log'}"

@@ -1,9 +1,10 @@
-"""No secret and no token is in any file of the program, on the screen, on the clipboard, or in any process's arguments."""
+"""No secret and no token is in any file of the program, on the screen, on the clipboard, in a picture of the screen, in any
+process's arguments or any child's environment, even after a crash."""
 
 import asyncio
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,18 +34,25 @@ WRONG = "Wr0ng~made.up-for_this~test+only/too"
 PASSPHRASE = "made-up passphrase/of+a&file=%41"
 
 LOUD = """
-import logging, sys
+import logging, os, sys
+from pathlib import Path
 
-arguments = open(sys.argv[1], "a", encoding="utf-8")
+desk = Path(sys.argv[1])
+arguments = open(desk / "arguments", "a", encoding="utf-8")
+environments = open(desk / "environments", "a", encoding="utf-8")
 
 def note(event, given):
     if event in ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.system"):
         print(given[:2], file=arguments, flush=True)
+        inherited = given[3] if event == "subprocess.Popen" else given[2] if len(given) > 2 else None
+        print(dict(inherited or os.environ), file=environments, flush=True)
 
 sys.addaudithook(note)
 
 from mtp_tui import cli, logs
 from mtp_tui.identity import msal_answers
+from mtp_tui.services.incidents import IncidentFeed
+from mtp_tui.ui import app
 
 msal_answers.LONGEST_INTERVAL_S = 1  # in place of the five seconds after which Entra wants to be asked
 
@@ -57,9 +65,30 @@ def start_loudly(path):
     return is_logging
 
 logs.start_logging = start_loudly
+
+class Watched(app.MtpApp):
+    CSS_PATH = [Path(app.__file__).parent / path for path in app.MtpApp.CSS_PATH]
+    BINDINGS = [("f9", "take_picture")]
+
+    def action_take_picture(self):
+        self.save_screenshot("picture.svg", path=str(desk))
+
+app.MtpApp = Watched
+usual = IncidentFeed.refresh
+
+async def refresh(feed):
+    if (desk / "fail").exists():
+        token = (await feed._client._tokens.bearer()).reveal()
+        secret = os.fsdecode((desk / "secret").read_bytes()).strip()
+        raise RuntimeError("failed with client_secret=" + secret + " and Authorization: Bearer " + token)
+    async for event in usual(feed):
+        yield event
+
+IncidentFeed.refresh = refresh
 sys.exit(cli.main(["--refresh", "3600", "--profile", "variable"]))
 """
-"""The program, with all that any library of its has to say in the log, and every command line that it starts noted."""
+"""The program, with all that any library of its has to say in the log, every command line that it starts noted with its
+environment, a key that takes a picture of the screen, and a service that can be told to fail, with secrets in its hands."""
 
 
 @dataclass(slots=True)
@@ -72,6 +101,18 @@ class Desk:
     @property
     def arguments(self) -> Path:
         return self.folder / "arguments"
+
+    @property
+    def environments(self) -> Path:
+        """What the programs were given that were started, as the audit hook and they themselves saw it."""
+        return self.folder / "environments"
+
+    @property
+    def picture(self) -> Path:
+        return self.folder / "picture.svg"
+
+    def let_service_fail(self) -> None:
+        (self.folder / "fail").touch()
 
     @property
     def opened(self) -> Path:
@@ -108,7 +149,9 @@ def desk(tmp_path: Path, tenant: SimulatedTenant) -> Desk:
     tenant.apps[tenant.client_id].certificates.append(pair().pem)
     (desk.folder / "secret").write_text(f"{SECRET}\n")
     browser = desk.folder / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" > "{desk.opened}.new" && mv "{desk.opened}.new" "{desk.opened}"\n')
+    browser.write_text(
+        f'#!/bin/sh\nenv >> "{desk.environments}"\necho "$1" > "{desk.opened}.new" && mv "{desk.opened}.new" "{desk.opened}"\n'
+    )
     browser.chmod(0o755)
     desk.environ = {
         "HUNT_SECRET": SECRET,
@@ -153,6 +196,8 @@ class Visitor:
         for _ in ("Can do", "Claims", "JSON", "Token"):
             self._terminal.press("\x1b[C")  # right
         self._terminal.read_until("hidden: v shows it")
+        self._terminal.press("\x1b[20~")  # F9
+        self._until(self._desk.picture.exists)
         self._terminal.press("3c")
         self._terminal.read_until("Copy as code", "cURL: token")
         self._terminal.press("y")
@@ -236,9 +281,15 @@ class Visitor:
         self._terminal.press("\r")
         self._until_queue()
 
-    def leave(self) -> None:
-        self._terminal.press("q")
-        assert self._terminal.leave() == 0
+    def crash(self) -> None:
+        """The service fails with what no error of ours is, and with secrets in its words and its variables."""
+        self._terminal.settle()
+        self._desk.let_service_fail()
+        self._terminal.press("r")
+        assert self._terminal.leave() == 1
+        assert "This is a bug in mtp-tui" in self._terminal.screen.text
+        assert "client_secret=[secret]" in self._terminal.screen.text
+        assert self._terminal.is_restored
 
     async def _come_back(self, address: str) -> None:
         landing = await browse(self._tenant.handle, address)
@@ -263,18 +314,21 @@ class Visitor:
         self._terminal.read_until(also=is_so)
 
 
-def left_behind(terminal: Terminal, home: Path, desk: Desk) -> dict[str, bytes]:
+def left_behind(terminal: Terminal, folders: Sequence[Path], desk: Desk) -> dict[str, bytes]:
     """Everything that anybody could find out, by where it is."""
     painted = CLIPBOARD.sub(b"", terminal.painted)  # which is looked through as it was before it became base64
-    files = {str(path.relative_to(home)): path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    paths = [path for folder in folders for path in folder.rglob("*")]
+    files = {path.name: path.read_bytes() for path in paths if path.is_file()}
     return files | {
-        "names of files": "\n".join(map(str, home.rglob("*"))).encode(),
+        "names of files": "\n".join(map(str, paths)).encode(),
         "terminal": painted,
         "terminal without control codes": re.sub(rb"\x1b\[[0-9;:?<>=]*[@-~]", b"", painted),
         "screens": "\n".join(terminal.screens).encode(),
         "screens, lines joined": "".join(line for screen in terminal.screens for line in screen.split("\n")).encode(),
         "clipboard": "\n".join(terminal.clipboard).encode(),
         "arguments": desk.arguments.read_bytes(),
+        "environments": desk.environments.read_bytes(),
+        "picture": desk.picture.read_bytes(),
     }
 
 
@@ -298,9 +352,13 @@ def test_signing_in_by_every_kind_leaves_no_secret_anywhere(
     write_profiles(home, tenant, profiles_of(desk))
     script = tmp_path / "loud.py"
     script.write_text(LOUD)
-    command = [sys.executable, str(script), str(desk.arguments)]
+    command = [sys.executable, str(script), str(desk.folder)]
     del online["COLORTERM"]  # a third of the bytes
-    with Terminal(command, online | desk.environ, width=100, height=24) as terminal:
+    scratch, started_in = tmp_path / "scratch", tmp_path / "started in"
+    scratch.mkdir()
+    started_in.mkdir()
+    variables = online | desk.environ | {"TMPDIR": str(scratch)}
+    with Terminal(command, variables, width=100, height=24, folder=started_in) as terminal:
         visitor = Visitor(terminal, tenant, server, desk)
         visitor.sign_in_by_variable_and_renew()
         visitor.sign_in_by_command()
@@ -310,17 +368,29 @@ def test_signing_in_by_every_kind_leaves_no_secret_anywhere(
         visitor.sign_in_by_device_code_and_renew()
         visitor.sign_in_by_browser_and_renew()
         visitor.paste_a_token_and_name_a_file_with_one()
-        visitor.leave()
+        process = Path("/proc", str(terminal.process.pid))
+        seen = {name: read_if_there(process / name) for name in ("cmdline", "comm", "limits")}
+        visitor.crash()
 
     assert {name for name, _ in server.secrets} == {
         "client_secret", "client_assertion", "device_code", "code", "code_verifier",
         "access_token", "refresh_token", "id_token",
     }  # fmt: skip
     assert SECRET in (desk.folder / "keyring.json").read_text(), "the keyring, which is no file of ours, was used"
-    everything = left_behind(terminal, home, desk)
-    assert b"DEBUG" in everything["state/mtp-tui/log/mtp-tui.log"]
+    everything = left_behind(terminal, (home, scratch, started_in), desk) | seen
+    if seen["limits"]:
+        assert re.search(rb"Max core file size +0 +0 ", seen["limits"])
+    assert b"DEBUG" in everything["mtp-tui.log"]
     assert b"keyring_process.py" in everything["arguments"]
+    assert everything["environments"].count(b"KEYRING_TEST_FILE") >= 4, "command, keyring and browser"
+    assert b"token" in everything["picture"]
     assert tenant.entra.device_codes[0].user_code in terminal.clipboard
     hunt = hunt_for(server, pair())
     assert {place: found for place, data in everything.items() if (found := hunt.found_in(data))} == {}
-    assert hunt.found_in(everything["terminal"] + server.issued[-1].encode()) != set()
+    planted = [data + b"x" * lead + server.issued[-1].encode() for lead in range(3) for data in everything.values()]
+    assert all(map(hunt.found_in, planted))
+
+
+def read_if_there(path: Path) -> bytes:
+    """Where there is a /proc."""
+    return path.read_bytes() if path.exists() else b""
