@@ -173,7 +173,7 @@ async def test_a_key_that_cannot_sign_is_a_sentence(
     key, pem = UNUSABLE[case]()
     moment = clock()
     certificate = Certificate("app.pem", "CN=made-up", "", "", moment, moment, pem, Secret(key))
-    monkeypatch.setattr(msal_client, "load_certificate", lambda *_: certificate)
+    monkeypatch.setattr(msal_client, "open_certificate", lambda *_: certificate)
     with pytest.raises(MtpError) as caught:
         await sign_in(tenant, clock, "app.pem")
     assert isinstance(caught.value, BadInput)

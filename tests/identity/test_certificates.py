@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+import traceback
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -20,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mtp_tui.errors import BadInput
+from mtp_tui.identity.certificate_opening import open_certificate
 from mtp_tui.identity.certificates import LARGEST_FILE_BYTES, Certificate, load_certificate
 from mtp_tui.identity.credentials import Field
 from mtp_tui.identity.key_derivation import is_bearable
@@ -297,3 +299,29 @@ def test_any_bytes_are_a_certificate_or_bad_input(tmp_path: Path, data: bytes, p
     except BadInput as problem:
         answer = problem
     assert isinstance(answer, Certificate) or answer.field in (Field.CERTIFICATE, Field.PASSPHRASE)
+
+
+# opened aside
+
+
+def test_a_process_of_its_own_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    saved(tmp_path, pfx(LOCKED))
+    assert seen(open_certificate("app.bin", Secret(WORDS))) == seen(load_certificate("app.bin", Secret(WORDS)))
+    with pytest.raises(BadInput) as caught:
+        open_certificate("app.bin", None)
+    assert (caught.value.field, caught.value.summary) == ("passphrase", fault(tmp_path, pfx(LOCKED)).summary)
+
+
+def seen(certificate: Certificate) -> tuple[object, ...]:
+    return tuple(
+        value.reveal() if isinstance(value, Secret) else value
+        for value in (getattr(certificate, name) for name in certificate.__dataclass_fields__)
+    )
+
+
+def test_a_file_that_takes_too_long_is_given_up_in_a_sentence_without_the_passphrase(tmp_path: Path) -> None:
+    path = saved(tmp_path, pfx(LOCKED))
+    with pytest.raises(BadInput, match="was not open after 0 s") as caught:
+        open_certificate(path, Secret(WORDS), within_s=0.001)
+    assert WORDS not in "".join(traceback.format_exception(caught.value))

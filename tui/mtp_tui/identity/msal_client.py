@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from mtp_tui import __version__
 from mtp_tui.errors import BadInput, SignInError
-from mtp_tui.identity.certificates import Certificate, load_certificate
+from mtp_tui.identity.certificate_opening import open_certificate
+from mtp_tui.identity.certificates import Certificate
 from mtp_tui.identity.credentials import ClientCertificate, ClientSecret, Credentials, Field
 from mtp_tui.identity.entra_errors import explain_refusal
 from mtp_tui.identity.msal_http import MsalHttp
@@ -45,7 +46,7 @@ class MsalClient:
         if isinstance(self.credentials, ClientCertificate):
             on_progress(SignInStep.CERTIFICATE)
             given = self.credentials
-            certificate = await asyncio.to_thread(load_certificate, given.path, given.passphrase or None)
+            certificate = await asyncio.to_thread(open_certificate, given.path, given.passphrase or None)
         on_progress(SignInStep.TENANT)
         self._application = await self._in_thread(lambda: _application(self.credentials, certificate, self._http))
 

@@ -37,11 +37,11 @@ class CertificateField(CredentialField):
 
     @work(exclusive=True, group="certificate", description="read the certificate")
     async def _read(self, path: str, passphrase: Secret) -> None:
-        from mtp_tui.identity.certificates import load_certificate
+        from mtp_tui.identity.certificate_opening import open_certificate
 
         words, fault = "", None
         try:
-            read = await asyncio.to_thread(load_certificate, path, passphrase)
+            read = await asyncio.to_thread(open_certificate, path, passphrase)
         except BadInput as error:
             fault = error
         else:
