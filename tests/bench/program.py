@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -69,18 +69,25 @@ STORED_AT_ONCE = 100
 # the queue as it comes from the service
 
 
+class _Forgetful(Memory):
+    """Keeps nothing, so that what fetching and decoding cost can be seen without what storing costs."""
+
+    def take(self, news: Sequence[Incident], as_of: datetime) -> None:
+        pass
+
+
 @asynccontextmanager
 async def feed_from(port: int, store_folder: Path | None = None) -> AsyncIterator[IncidentFeed]:
-    """A feed of whatever a plain server sends, with a store in that folder if there is one; what it began is done when this ends."""
+    """A feed of whatever a plain server sends; its store in that folder, if one is given, is done when this ends."""
     clock = RunningClock()
     wire = Wire(lambda: ToPlainServer(port))
     client = DefenderClient(wire, API, MadeUpToken(), Quota(clock, clock.sleep, 10**9, 10**9), clock)
-    memory = Memory(store_folder, SimulatedTenant.tenant_id, clock, 180) if store_folder else None
+    keeps = Memory if store_folder else _Forgetful
+    memory = keeps(store_folder, SimulatedTenant.tenant_id, clock, 180)
     try:
         yield IncidentFeed(client, clock, clock.sleep, memory)
     finally:
-        if memory is not None:
-            await memory.close()
+        await memory.close()
         await wire.aclose()
 
 

@@ -89,7 +89,9 @@ async def _keys_while_loading(bench: Bench, port: int, folder: Path) -> list[flo
     found: list[float] = []
     async with program.at_queue(0) as at, program.feed_from(port, folder) as feed:
         at.follow(feed)
-        await at.first_paint(at.grid.focus, lambda: bool(at.grid.rows), 60)
+        while not at.grid.rows:
+            await asyncio.sleep(0.005)
+        at.grid.focus()
         while (not at.is_quiet and len(found) < 3_000) or not found:
             cursor = (at.grid.cursor + 1) % len(at.grid.rows)
             wanted = "home" if cursor == 0 else "down"

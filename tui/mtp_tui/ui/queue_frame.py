@@ -67,6 +67,7 @@ class QueueFrame(Vertical):
     def look_at(self, event: RecordGrid.Highlighted) -> None:
         """What has the cursor is news no more."""
         if self.grid.marks.pop(event.key, None):
+            self.grid.refresh()
             self.post_message(self.LookedAt(event.key))
             self.post_message(IncidentGrid.Marked())
 

@@ -53,16 +53,14 @@ class JsonGrid(RecordGrid[JsonRow]):
         return Strip([Segment(set_cell_size(f" {visible(self.head)}", width), style)], width)
 
     def _record(self, row: JsonRow, width: int, *, is_cursor: bool) -> Strip:
-        base = self.rich_style
-        if is_cursor:
-            base += self.get_component_rich_style("grid--cursor" if self.has_focus else "grid--cursor-blurred")
+        base = self._look(Role.TEXT, is_cursor=is_cursor)
         is_folded = row.end > row.number and self.text.path(row) in self.folded
         line = folded_line(self.text, row) if is_folded else row.line
         fold = "▸" if is_folded else "▾" if row.end > row.number else " "
         margin = f"{'▌' if is_cursor else ' '}{'•' if row.number in self.hits else ' '}{fold} {' ' * line.indent}"
         segments = [Segment(margin, base)]
         for span in _marked(line.body, self.words) if row.number in self.hits else line.body:
-            style = base + self._role_style(span.role)
+            style = self._look(span.role, is_cursor=is_cursor)
             segments.append(Segment(visible(span.text[:_LONGEST_SHOWN]), style))
         if sum(cell_len(segment.text) for segment in segments) > width:
             return Strip([*Strip(segments).adjust_cell_length(width - 1, base), Segment("…", base)], width)

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -127,6 +127,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         self._shown_columns: tuple[tuple[Column[R], int], ...] = ()
         self._dropped = False
         self._gap = 2
+        self._looks: dict[tuple[Role, bool], Style] = {}
 
     # what is shown
 
@@ -284,22 +285,31 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         return f"{'▾' if self.arrangement.falling else '▴'}{column.title}"
 
     def _record(self, row: R, width: int, *, is_cursor: bool) -> Strip:
-        base = self.rich_style
-        if is_cursor:
-            base += self.get_component_rich_style("grid--cursor" if self.has_focus else "grid--cursor-blurred")
+        base = self._look(Role.TEXT, is_cursor=is_cursor)
         segments = [Segment("▌" if is_cursor else " ", base)]
         spans = [column.show(row) for column, _ in self._shown_columns]
         texts = [visible(span.text[:1000]) for span in spans]
         sizes = _room(texts, [size for _, size in self._shown_columns], self._gap)
         for (column, _), span, text, size in zip(self._shown_columns, spans, texts, sizes, strict=True):
             if size:
-                style = base + self._role_style(span.role)
+                style = self._look(span.role, is_cursor=is_cursor)
                 segments.append(Segment(_fit(text, size, right=column.right), style))
                 segments.append(Segment(" " * self._gap, base))
         return Strip(segments).adjust_cell_length(width, base)
 
-    def _role_style(self, role: Role) -> Style:
-        return role_style(self.app, role)
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._looks.clear()  # theme and focus are the same for all lines of one paint
+        return super().render_lines(crop)
+
+    def _look(self, role: Role, *, is_cursor: bool) -> Style:
+        found = self._looks.get((role, is_cursor))
+        if found is None:
+            found = self.rich_style
+            if is_cursor:
+                found += self.get_component_rich_style("grid--cursor" if self.has_focus else "grid--cursor-blurred")
+            found += role_style(self.app, role)
+            self._looks[role, is_cursor] = found
+        return found
 
     def _lay_out(self, width: int) -> None:
         if width == self._layout_width:

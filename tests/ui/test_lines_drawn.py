@@ -1,0 +1,48 @@
+"""How many lines of a list are drawn for a key, with any number of rows: counted, not timed."""
+
+from textual.app import App, ComposeResult
+from textual.strip import Strip
+
+from mtp_tui.ui.lines import Span
+from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
+
+HEIGHT = 20
+
+
+class CountingGrid(RecordGrid[int]):
+    """Notes which lines it draws."""
+
+    def __init__(self) -> None:
+        super().__init__([Column("Number", 8, lambda row: Span(str(row)), grows=True)], str)
+        self.drawn: list[int] = []
+
+    def render_line(self, y: int) -> Strip:
+        self.drawn.append(y)
+        return super().render_line(y)
+
+
+class Owner(App[None]):
+    """An app with nothing in it but one list."""
+
+    def compose(self) -> ComposeResult:
+        yield CountingGrid()
+
+
+async def test_a_move_draws_two_lines_and_a_page_no_more_than_the_screen() -> None:
+    app = Owner()
+    async with app.run_test(size=(60, HEIGHT)) as pilot:
+        grid = app.query_one(CountingGrid)
+        grid.show(range(100_000))
+        grid.focus()
+        await pilot.pause()
+        for key, lines in (("down", [1, 2]), ("down", [2, 3]), ("up", [2, 3]), ("x", [])):
+            grid.drawn.clear()
+            await pilot.press(key)
+            await pilot.pause(0.05)
+            assert sorted(grid.drawn) == lines, key
+        for key in ("pagedown", "end", "up", "home"):
+            grid.drawn.clear()
+            await pilot.press(key)
+            await pilot.pause(0.05)
+            assert len(grid.drawn) <= HEIGHT, key
+        assert grid.cursor_key == "0"
