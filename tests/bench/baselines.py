@@ -126,9 +126,9 @@ def read(path: Path, query: str) -> list[tuple[Any, ...]]:
     return rows
 
 
-def sql(connection: sqlite3.Connection, query: str, *values: object) -> list[tuple[Any, ...]]:
+def sql(connection: sqlite3.Connection, query: str) -> list[tuple[Any, ...]]:
     """The query alone."""
-    return connection.execute(query, values).fetchall()
+    return connection.execute(query).fetchall()
 
 
 def sorted_keys(keys: Sequence[Any]) -> list[Any]:

@@ -89,9 +89,7 @@ class Driven:
         started, cpu = time.perf_counter(), time.process_time()
         with self.app._context():
             begin()
-        while not until():
-            driver.woken.clear()
-            await asyncio.wait_for(driver.woken.wait(), max(0.01, started + within_s - time.perf_counter()))
+        await self.until_painted(until, within_s)
         found = Pressed((driver.at - started) * 1e3, (driver.cpu_at - cpu) * 1e3, driver.written - written)
         await self._quiet(lambda: True, within_s)
         return found
@@ -100,10 +98,15 @@ class Driven:
         """Wall ms from a key until something is painted with `until` holding; whatever else goes on goes on."""
         driver, started = self.driver, time.perf_counter()
         self.app.post_message(events.Key(key, None))
-        while not (until() and driver.at > started):
-            driver.woken.clear()
-            await asyncio.wait_for(driver.woken.wait(), max(0.01, started + within_s - time.perf_counter()))
+        await self.until_painted(lambda: until() and driver.at > started, within_s)
         return (driver.at - started) * 1e3
+
+    async def until_painted(self, until: Callable[[], object], within_s: float = 60.0) -> None:
+        """Wait until `until` holds right after something was painted, or at once."""
+        deadline = time.perf_counter() + within_s
+        while not until():
+            self.driver.woken.clear()
+            await asyncio.wait_for(self.driver.woken.wait(), max(0.01, deadline - time.perf_counter()))
 
     async def settle(self, until: Callable[[], object] = lambda: True, within_s: float = 300.0) -> None:
         """Wait until nothing is going on."""

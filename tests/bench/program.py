@@ -1,22 +1,22 @@
-"""All that the rows ask of the program: its own objects, on prepared bytes. Nothing else here knows what they are called."""
+"""All that the rows ask of the program: its own objects, on prepared bytes.
+
+Nothing else here knows what they are called, but for `screen`, which knows its widgets.
+"""
 
 import hashlib
-import os
+import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
-from textual import events
 
-from mtp_tui.clock import system_clock
 from mtp_tui.defender.client import DefenderClient
 from mtp_tui.defender.models import Incident, incident_from
 from mtp_tui.defender.narrowing.narrowing import Term, parse, sought_in_text
 from mtp_tui.defender.quota import Quota
-from mtp_tui.identity.clouds import GLOBAL
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.identity.token_doctor import matrix
 from mtp_tui.secret import Secret
@@ -26,42 +26,17 @@ from mtp_tui.services.memory import Memory
 from mtp_tui.services.wiring import Services, on_wire
 from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.store import pivots
 from mtp_tui.store.store import Store, open_store
-from mtp_tui.ui.app import MtpApp
-from mtp_tui.ui.panes.incidents import IncidentsPane
-from mtp_tui.ui.widgets.incident_grid import IncidentGrid
-from mtp_tui.ui.widgets.record_grid import Arrangement
 from mtp_tui.wire import Wire
 from tests.bench.corpus import NEWEST, Corpus
-from tests.bench.driven import Driven, driven
 from tests.bench.wires import MadeUpToken, RunningClock, ToPlainServer
 from tests.identity.minting import NOW, judged
 
 API = "https://api.security.microsoft.com"
 PACKAGE = Path(__file__).parents[2] / "tui" / "mtp_tui"
-_KEYS: dict[str, Callable[[Incident], object]] = {
-    "severity": lambda incident: incident.severity,
-    "status": lambda incident: incident.status,
-    "id": lambda incident: int(incident.id),
-    "name": lambda incident: incident.name,
-    "alerts": lambda incident: incident.alert_count,
-    "owner": lambda incident: incident.assigned_to,
-    "tags": lambda incident: incident.tags,
-    "created": lambda incident: incident.created_at,
-    "updated": lambda incident: incident.updated_at,
-}
 NEWEST_200 = "SELECT * FROM incidents ORDER BY updated_at DESC LIMIT 200"
 """What the store keeps of the rows on top."""
-PIVOT = """
-    SELECT id, first_seen, last_seen FROM evidence JOIN sightings USING (evidence) JOIN incidents USING (number)
-    WHERE kind = ? AND value = ? ORDER BY updated_at DESC, length(id), id
-"""
-"""The incidents with a piece of evidence."""
-NAMED_BY = """
-    SELECT kind, value FROM evidence JOIN (SELECT evidence, count(*) AS n FROM sightings GROUP BY evidence) USING (evidence)
-    ORDER BY abs(n - ?) LIMIT 1
-"""
-"""The evidence that about so many incidents name."""
 STORED_AT_ONCE = 100
 """A page, as the program stores them."""
 
@@ -167,6 +142,15 @@ def _fingerprint() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
 
 
+def pivot_query(connection: sqlite3.Connection, kind: str, value: str) -> str:
+    """The SQL with which the store looks for a piece of evidence, with its values in it."""
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    pivots.pivot(connection, kind, value, "", full_text=True)
+    connection.set_trace_callback(None)
+    return next(statement for statement in statements if "SELECT" in statement)
+
+
 @asynccontextmanager
 async def store_in(data_folder: Path) -> AsyncIterator[Store]:
     """The store of a data folder."""
@@ -194,94 +178,11 @@ def token_report(token: Secret) -> object:
     return report.headline(NOW), report.conclusions(NOW), matrix(report, NOW)
 
 
-# the program on a screen
-
-
 def services_on(tenant: SimulatedTenant, clock: RunningClock, data_folder: Path | None) -> Services:
     """The program's own objects on the simulated tenant, which sign in by themselves."""
     credentials = ClientSecret(tenant.tenant_id, tenant.client_id, Secret(tenant.client_secret))
     settings = Settings(has_store=True, data_folder=data_folder, refresh_every_s=86_400)
     return on_wire(settings, Wire(tenant.transport), clock, sleep=clock.sleep, demo=credentials)
-
-
-class Program(Driven):
-    """The program, driven."""
-
-    @property
-    def grid(self) -> IncidentGrid:
-        """The queue."""
-        return self.app.screen.query_one(IncidentGrid)
-
-    @property
-    def pane(self) -> IncidentsPane:
-        """All around it."""
-        return self.app.screen.query_one(IncidentsPane)
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether nothing is being asked for."""
-        return not self.pane.queue.busy
-
-    def keys_of(self, column: str) -> list[object]:
-        """What the rows are compared by, in their order."""
-        return [_KEYS[column](incident) for incident in self.grid.rows]
-
-    async def unsort(self) -> None:
-        """Put the rows back into the order of the feed."""
-        await self.cost(lambda: self.grid.set_columns(Arrangement()))
-
-    def shows(self, rows: int) -> bool:
-        """Whether so many rows are there, and some of them are painted."""
-        known = self.grid.rows
-        return len(known) >= rows and known[0].name[:12] in self.driver.text
-
-    def follow(self, feed: IncidentFeed | None) -> None:
-        """Show the rows of a feed, as after a sign-in; or none, as after signing out."""
-        if feed is None:
-            self.pane.forget()
-        else:
-            self.pane.follow(feed, SimulatedTenant.tenant_id, GLOBAL)
-
-    def begin(self, key: str) -> None:
-        """Press a key, and wait for nothing."""
-        self.app.post_message(events.Key(key, None))
-
-    def sign_in(self) -> None:
-        """Press Enter in the form, as filled in from the environment."""
-        self.app.screen.query_one("#sign-in-button").press()  # type: ignore[attr-defined]
-
-    async def sign_out(self) -> None:
-        """Go back to the form, and forget who was signed in."""
-        await self.settle(lambda: self.is_quiet)
-        await self.press("1")
-        await self.press("o", until=lambda: not self.grid.rows)
-
-
-@asynccontextmanager
-async def at_queue(rows: int, data_folder: Path | None = None) -> AsyncIterator[Program]:
-    """The program with so many remembered rows in front of it; the service has nothing to add."""
-    clock = RunningClock()
-    tenant = SimulatedTenant(clock=clock, incidents=[])
-    tenant.prepare()
-    app = MtpApp(services_on(tenant, clock, data_folder))
-    async with driven(app) as at:
-        program = Program(at.app)
-        await program.settle(lambda: len(program.grid.rows) >= rows and program.is_quiet)
-        program.grid.focus()
-        await program.settle()
-        yield program
-
-
-@asynccontextmanager
-async def before_sign_in(environ: dict[str, str]) -> AsyncIterator[Program]:
-    """The program at the sign-in form, on the network to which the environment leads."""
-    os.environ.update(environ)
-    settings = Settings(environ=environ, profile_file=Path(os.devnull) / "profiles.toml", refresh_every_s=86_400)
-    clock = RunningClock(system_clock())  # whose pauses take no time: a quota is not what is measured
-    async with driven(MtpApp(on_wire(settings, Wire(), clock, sleep=clock.sleep))) as at:
-        program = Program(at.app)
-        await program.settle()
-        yield program
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from tests.bench.corpus import corpus
 from tests.bench.measure import FRAME_MS, Bench, Line, Reach, alternate
 
 if TYPE_CHECKING:
-    from tests.bench.program import Program
+    from tests.bench.screen import Program
 
 WORDS = ("powershell", "malicious", "ransomware", "ws-01", "contoso", "zzzunknown")
 """Of the corpus but for the last: common ones, rare ones, one that nothing holds."""
@@ -25,13 +25,13 @@ async def _stored(bench: Bench) -> Path:
 
 async def keys(bench: Bench) -> list[Line]:
     """Cursor down, page down and end."""
-    from tests.bench import program
+    from tests.bench import screen
     from tests.bench.baseline_apps import BareGridApp
     from tests.bench.driven import driven
 
     lines = []
     stored = await _stored(bench)
-    async with driven(BareGridApp(bench.many)) as bare, program.at_queue(bench.many, stored) as at:
+    async with driven(BareGridApp(bench.many)) as bare, screen.at_queue(bench.many, stored) as at:
         for key, title in (("down", "cursor down"), ("pagedown", "page down"), ("end", "end")):
 
             async def bare_ms(key: str = key) -> float:
@@ -52,7 +52,7 @@ async def keys(bench: Bench) -> list[Line]:
 
 async def narrow(bench: Bench) -> list[Line]:
     """A key typed into `/`."""
-    from tests.bench import program
+    from tests.bench import screen
     from tests.bench.baseline_apps import BareInputApp
     from tests.bench.driven import driven
 
@@ -60,7 +60,7 @@ async def narrow(bench: Bench) -> list[Line]:
     bare: list[float] = []
     costs: dict[str, list[float]] = {"one": [], "two": [], "more": [], "field": []}
     worst: dict[str, str] = {}
-    async with driven(BareInputApp()) as bare_at, program.at_queue(bench.many, stored) as at:
+    async with driven(BareInputApp()) as bare_at, screen.at_queue(bench.many, stored) as at:
         for _ in range(1 if bench.is_quick else 3):
             for text in WORDS + FIELDS:
                 await at.press("/")
@@ -106,11 +106,11 @@ async def _interrupted(at: "Program") -> float:
 
 async def sort(bench: Bench) -> list[Line]:
     """Sorting by a column, and showing the rows in their new order."""
-    from tests.bench import program
+    from tests.bench import screen
 
     stored = await _stored(bench)
     lines = []
-    async with program.at_queue(bench.many, stored) as at:
+    async with screen.at_queue(bench.many, stored) as at:
         for key in ("severity", "status", "id", "name", "alerts", "owner", "tags", "created", "updated"):
             keys = at.keys_of(key)
 

@@ -84,13 +84,12 @@ async def store(bench: Bench) -> list[Line]:
 
 async def _keys_while_loading(bench: Bench, port: int, folder: Path) -> list[float]:
     """Cursor down, thirty times a second at most, from the first rows on until everything is stored."""
-    from tests.bench import program
+    from tests.bench import program, screen
 
     found: list[float] = []
-    async with program.at_queue(0) as at, program.feed_from(port, folder) as feed:
+    async with screen.at_queue(0) as at, program.feed_from(port, folder) as feed:
         at.follow(feed)
-        while not at.grid.rows:
-            await asyncio.sleep(0.005)
+        await at.until_painted(lambda: at.grid.rows)
         at.grid.focus()
         while (not at.is_quiet and len(found) < 3_000) or not found:
             cursor = (at.grid.cursor + 1) % len(at.grid.rows)
@@ -147,11 +146,11 @@ async def _hold(what: str, folder: Path, count: int) -> dict[str, float]:
         async with driven(BareApp()) as at:
             await at.settle()
             return {"now": memory_mb(), "peak": peak_memory_mb()}
-    from tests.bench import program
+    from tests.bench import program, screen
 
     # a folder that is there already; the corpus is not read in this process
     stored = program.known_store(folder, count) if count else None
-    async with program.at_queue(count, stored):
+    async with screen.at_queue(count, stored):
         await asyncio.sleep(1)
         return {"now": memory_mb(), "peak": peak_memory_mb()}
 

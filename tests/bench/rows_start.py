@@ -99,7 +99,7 @@ async def sign_in(bench: Bench) -> list[Line]:
     """Enter in the form, until the first 100 incidents are painted; everything was imported by an earlier sign-in."""
     import httpx
 
-    from tests.bench import program
+    from tests.bench import screen
     from tests.bench.server import serving
 
     count = 150  # so that there is a page behind the first
@@ -107,7 +107,7 @@ async def sign_in(bench: Bench) -> list[Line]:
         tenant = server.tenant
         names = {"AZURE_TENANT_ID": "tenant", "AZURE_CLIENT_ID": "client", "AZURE_CLIENT_SECRET": "secret"}
         environ = server.environment | {name: tenant[key] for name, key in names.items()}
-        async with program.before_sign_in(environ) as at:
+        async with screen.before_sign_in(environ) as at:
             with httpx.Client() as client:
 
                 async def bare() -> float:
@@ -130,7 +130,7 @@ async def sign_in(bench: Bench) -> list[Line]:
 
 async def remembered_start(bench: Bench) -> list[Line]:
     """From the moment that somebody is signed in until 200 remembered rows are painted."""
-    from tests.bench import program
+    from tests.bench import program, screen
     from tests.bench.baseline_apps import BareGridApp
     from tests.bench.corpus import corpus
     from tests.bench.driven import driven
@@ -148,7 +148,7 @@ async def remembered_start(bench: Bench) -> list[Line]:
 
         bare_ms = [await bare() for _ in range(1 + bench.rounds)][1:]
     ours_ms = []
-    async with program.at_queue(0) as at:
+    async with screen.at_queue(0) as at:
         for _ in range(1 + bench.rounds):
             at.follow(None)
             await at.settle()

@@ -43,6 +43,8 @@ def text_of(value: object) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether nothing of a text can be seen: it says as much as none at all."""
+    if text[:1].isalnum():  # as nearly every text begins
+        return False
     return not text.strip().strip("\u200b").strip()
 
 
