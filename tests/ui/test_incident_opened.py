@@ -4,7 +4,7 @@ import json
 
 import pytest
 from textual import on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 
 from mtp_tui.defender.evidence import Pivot
 from mtp_tui.sim.payload import stamp
