@@ -2,18 +2,31 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
 
 from mtp_tui.defender.incident import Incident, severity_rank, status_rank
 
+
+@lru_cache(maxsize=64)
+def _severity(word: str) -> int | None:
+    return severity_rank(word) if word else None
+
+
+@lru_cache(maxsize=64)
+def _status(word: str) -> int | None:
+    return status_rank(word) if word else None
+
+
 _KEYS: dict[str, tuple[Callable[[Incident], int | str | datetime | None], bool]] = {
-    "updated": (lambda incident: incident.updated_at, True),
-    "created": (lambda incident: incident.created_at, True),
-    "age": (lambda incident: incident.created_at, True),
-    "severity": (lambda incident: severity_rank(incident.severity) if incident.severity else None, True),
-    "status": (lambda incident: status_rank(incident.status) if incident.status else None, True),
-    "alerts": (lambda incident: incident.alert_count, True),
-    "devices": (lambda incident: incident.device_count, True),
-    "users": (lambda incident: incident.user_count, True),
+    "updated": (attrgetter("updated_at"), True),
+    "created": (attrgetter("created_at"), True),
+    "age": (attrgetter("created_at"), True),
+    "severity": (lambda incident: _severity(incident.severity), True),
+    "status": (lambda incident: _status(incident.status), True),
+    "alerts": (attrgetter("alert_count"), True),
+    "devices": (attrgetter("device_count"), True),
+    "users": (attrgetter("user_count"), True),
     "id": (lambda incident: incident.id.zfill(20), False),
     "name": (lambda incident: incident.name.casefold() or None, False),
     "owner": (lambda incident: incident.assigned_to.casefold() or None, False),
@@ -40,7 +53,10 @@ def in_order(incidents: Iterable[Incident], order: str) -> tuple[Incident, ...]:
     if compared is None:
         return tuple(incidents)
     key, greatest_first = compared
-    keyed = [(key(incident), incident) for incident in incidents]
-    with_key = [pair for pair in keyed if pair[0] is not None]
-    with_key.sort(key=lambda pair: pair[0], reverse=greatest_first != order.startswith("-"))  # type: ignore[arg-type, return-value]  # one order compares one type
-    return (*(incident for _, incident in with_key), *(incident for found, incident in keyed if found is None))
+    rows = tuple(incidents)
+    keys = list(map(key, rows))
+    places = [place for place, found in enumerate(keys) if found is not None]
+    places.sort(key=keys.__getitem__, reverse=greatest_first != order.startswith("-"))  # type: ignore[arg-type]  # one order compares one type
+    if len(places) < len(rows):
+        places += [place for place, found in enumerate(keys) if found is None]
+    return tuple(map(rows.__getitem__, places))
