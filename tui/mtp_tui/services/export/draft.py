@@ -32,6 +32,8 @@ class Draft:
                 return
             # which makes it 0600; with a name of its own, since one that is long enough already may not grow
             descriptor, self._spare = tempfile.mkstemp(prefix=".export-", dir=self._path.parent)
+            if hasattr(os, "fchmod"):  # it is 0600 already, unless a umask denies the owner too
+                os.fchmod(descriptor, 0o600)
             self._file = open(descriptor, "wb")  # noqa: SIM115 - closed by finish or discard
             self._file.write(data)
 
