@@ -102,7 +102,7 @@ class IncidentGrid(RecordGrid[Incident]):
             Column("Age", 7, self._age, right=True, drop=6, **_sorting("age"), hidden=True),
             Column("Updated", 8, self._updated, right=True, **_sorting("updated")),
         )
-        super().__init__(columns, lambda incident: incident.id, id=id)
+        super().__init__(columns, attrgetter("id"), id=id)
 
     def follow(self, feed: IncidentFeed | None) -> None:
         """Show the rows of this feed, or none; nothing of what was shown before holds any more."""

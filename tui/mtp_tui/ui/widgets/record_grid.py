@@ -192,7 +192,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
             return None
         if near < len(self._rows) and self._key(self._rows[near]) == key:
             return near
-        return next((index for index, row in enumerate(self._rows) if self._key(row) == key), None)
+        return next((index for index, found in enumerate(map(self._key, self._rows)) if found == key), None)
 
     # moving
 
