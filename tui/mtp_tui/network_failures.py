@@ -10,8 +10,11 @@ from mtp_tui.errors import Step, Unreachable
 _LOOK_AT_NETWORK = "Check the network, a firewall or VPN; behind a proxy, set HTTPS_PROXY."
 
 
-def unreachable(error: Exception, host: str, *, connect_s: float, answer_s: float) -> Unreachable:
-    """What a failed request to `host` means; the time-outs in seconds are those it was made with."""
+def unreachable(error: Exception, host: str, *, connect_s: float, silence_s: float, whole_s: float) -> Unreachable:
+    """What a failed request to `host` means; the limits in seconds are those it was made with.
+
+    A plain TimeoutError is the end of `whole_s`.
+    """
     import httpx
 
     causes = list(_causes(error))
@@ -59,15 +62,21 @@ def unreachable(error: Exception, host: str, *, connect_s: float, answer_s: floa
         (
             isinstance(error, httpx.ConnectTimeout),
             Step.CONNECTION,
-            f"{host} did not take the connection within {connect_s:.0f} s.",
+            f"{host} did not take the connection within {connect_s:g} s.",
             _LOOK_AT_NETWORK,
         ),
         (isinstance(error, httpx.ConnectError), Step.CONNECTION, f"No connection to {host}.", _LOOK_AT_NETWORK),
         (
             isinstance(error, httpx.TimeoutException),
             Step.ANSWER,
-            f"{host} did not answer within {answer_s:.0f} s.",
+            f"{host} sent nothing for {silence_s:g} s; its answer was given up.",
             "Try again in a moment.",
+        ),
+        (
+            isinstance(error, TimeoutError),
+            Step.ANSWER,
+            f"The answer of {host} was not complete within {whole_s:g} s.",
+            "Try again; if it repeats, the line is slow, or a proxy in between holds the answer back.",
         ),
         (True, Step.ANSWER, f"The answer of {host} broke off or could not be read.", "Try again in a moment."),
     )
@@ -75,7 +84,7 @@ def unreachable(error: Exception, host: str, *, connect_s: float, answer_s: floa
     # a proxy's or TLS library's own words help; those of a time-out or a failed encoding only repeat or reveal
     detail = (
         ""
-        if refused or isinstance(error, UnicodeError | httpx.TimeoutException | httpx.LocalProtocolError)
+        if refused or isinstance(error, UnicodeError | httpx.TimeoutException | httpx.LocalProtocolError | TimeoutError)
         else str(error)
     )
     return Unreachable(step, host, summary, hint, detail=detail)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 from mtp_tui import __version__
+from mtp_tui.answer_body import ACCEPTED, read_whole
 from mtp_tui.certificate_issuer import issuer_of
 from mtp_tui.errors import BadInput, Step, UnexpectedAnswer, Unreachable
 from mtp_tui.gate import refuse_unless_allowed
@@ -36,8 +37,17 @@ LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
 BELIEVABLE_OFFSET = timedelta(days=3650)
 """A clock may stand at its factory's date; a Date header beyond that is nonsense."""
 
-CONNECT_TIMEOUT_S = 10.0
-ANSWER_TIMEOUT_S = 60.0
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long to wait for what, in seconds."""
+
+    connect_s: float = 10.0
+    """For the connection, and for the TLS handshake."""
+    silence_s: float = 60.0
+    """For the next byte."""
+    whole_s: float = 120.0
+    """From asking to the last byte: whoever sends a byte now and then is not waited for without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,11 @@ class Wire:
     """
 
     def __init__(
-        self, transport: "Callable[[], httpx.AsyncBaseTransport] | None" = None, *, may_write: bool = False
+        self,
+        transport: "Callable[[], httpx.AsyncBaseTransport] | None" = None,
+        *,
+        may_write: bool = False,
+        limits: Limits | None = None,
     ) -> None:
         """`transport` replaces the network; the simulated tenant gives its own.
 
@@ -105,6 +119,7 @@ class Wire:
         """
         self._transport = transport
         self._may_write = may_write
+        self._limits = limits or Limits()
         self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
 
@@ -152,13 +167,14 @@ class Wire:
     ) -> Answer:
         client = await self._open()
         started = time.perf_counter()
-        with _failures_of(host):
+        with _failures_of(host, self._limits):
             request = client.build_request(method, url, headers=headers, data=form, content=content)
-            response = await client.send(request, stream=True)
-            try:
-                body = await _read_whole(response, host)
-            finally:
-                await response.aclose()
+            async with asyncio.timeout(self._limits.whole_s):
+                response = await client.send(request, stream=True)
+                try:
+                    body = await read_whole(response, host, LARGEST_ANSWER_BYTES)
+                finally:
+                    await response.aclose()
         elapsed_ms = (time.perf_counter() - started) * 1000
         log.info(
             "%s %s%s → %d, %d bytes, %.0f ms",
@@ -192,8 +208,12 @@ class Wire:
             return httpx.AsyncClient(
                 transport=transport,
                 verify=trust,
-                timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
-                headers={"User-Agent": f"mtp-tui/{__version__}", "Accept": "application/json"},
+                timeout=httpx.Timeout(self._limits.silence_s, connect=self._limits.connect_s),
+                headers={
+                    "User-Agent": f"mtp-tui/{__version__}",
+                    "Accept": "application/json",
+                    "Accept-Encoding": ACCEPTED,
+                },
                 follow_redirects=False,
                 # in the client itself, and on the request as it will leave: no caller can go round it
                 event_hooks={"request": [self._let_pass]},
@@ -250,30 +270,17 @@ def _wrong_proxy() -> BadInput:
     )
 
 
-async def _read_whole(response: "httpx.Response", host: str) -> bytes:
-    chunks: list[bytes] = []
-    size_bytes = 0
-    async for chunk in response.aiter_bytes():
-        size_bytes += len(chunk)
-        if size_bytes > LARGEST_ANSWER_BYTES:
-            raise UnexpectedAnswer(
-                "",
-                f"{host} sent more than {LARGEST_ANSWER_BYTES // 2**20} MB in one answer; reading was stopped.",
-                "Try again; if it repeats, ask for less.",
-            )
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
 @contextmanager
-def _failures_of(host: str) -> Iterator[None]:
+def _failures_of(host: str, limits: Limits) -> Iterator[None]:
     """Turns what a request can fail with inside the block into `Unreachable`."""
     import httpx
 
     try:
         yield
-    # OSError: httpx lets ssl.SSLError through when TLS fails only after the handshake
+    # OSError: TimeoutError, when the whole took too long, and ssl.SSLError, which httpx lets through after the handshake
     except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
-        failure = unreachable(error, host, connect_s=CONNECT_TIMEOUT_S, answer_s=ANSWER_TIMEOUT_S)
+        failure = unreachable(
+            error, host, connect_s=limits.connect_s, silence_s=limits.silence_s, whole_s=limits.whole_s
+        )
         log.warning("%s: %s (%s)", host, failure.step, type(error).__name__)
         raise failure from error
