@@ -91,7 +91,9 @@ def unreachable(error: Exception, host: str, *, connect_s: float, silence_s: flo
 
 
 def _is_tls(causes: list[BaseException]) -> bool:
-    return any(isinstance(cause, ssl.SSLError) for cause in causes)
+    # waiting for bytes is no failure of TLS, but stands among the causes of every time-out over it
+    waits = ssl.SSLWantReadError | ssl.SSLWantWriteError
+    return any(isinstance(cause, ssl.SSLError) and not isinstance(cause, waits) for cause in causes)
 
 
 def proxy_for(host: str) -> str:

@@ -118,14 +118,19 @@ def _services(sent: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(service_name(name) for name in dict.fromkeys(sent) if name))
 
 
+_TRY_AGAIN = "Try again; if it repeats, a proxy may stand in between."
+
+
 def incident_fields(raw: bytes) -> Fields:
     """The keys of one incident; raises UnexpectedAnswer if it is no JSON object."""
     try:
         value = read_json(raw)
     except ValueError as error:
-        raise UnexpectedAnswer("", "An incident came as something that is not JSON.", detail=str(error)) from error
+        raise UnexpectedAnswer(
+            "", "An incident came as something that is not JSON.", _TRY_AGAIN, detail=str(error)
+        ) from error
     if not isinstance(value, dict):
-        raise UnexpectedAnswer("", "Something that is not an object came in the place of an incident.")
+        raise UnexpectedAnswer("", "Something that is not an object came in the place of an incident.", _TRY_AGAIN)
     return Fields(in_defender_words(value))
 
 

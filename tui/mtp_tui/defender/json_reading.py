@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 """Half of a character, as `\\ud83d` alone in JSON: no terminal and no file can take it."""
 
+_MOST_LEVELS = 200
+"""No incident goes beyond ten; the readers give up at about a thousand."""
+
+_STRUCTURE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+"""Strings, and what opens and closes; possessive, so that no text takes more than one pass."""
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -21,7 +27,7 @@ def read_json(raw: bytes) -> object:
     """The value of a JSON text.
 
     Bytes that are not UTF-8 and halves of characters become U+FFFD; bare control characters and NaN (as null) are let
-    through. Raises ValueError for what is no JSON even so, or is nested too deep.
+    through; what is nested too deep becomes a text that says so. Raises ValueError for what is no JSON even so.
     """
     import msgspec
 
@@ -84,11 +90,31 @@ def _cleaned(raw: bytes) -> bytes:
     """The same JSON in a form that any reader takes; ValueError if there is none."""
     text = raw.decode("utf-8-sig", errors="replace")
     try:
-        # strict=False: bare line feeds and other control characters inside strings
-        value = json.loads(text, strict=False, parse_constant=lambda _: None, parse_float=_finite)
-        return _LONE_SURROGATE.sub("\ufffd", json.dumps(value, ensure_ascii=False)).encode()
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
+        value = _forgiven(text)
+    except RecursionError:
+        value = _forgiven(_without_depths(text))
+    return _LONE_SURROGATE.sub("\ufffd", json.dumps(value, ensure_ascii=False)).encode()
+
+
+def _forgiven(text: str) -> object:
+    # strict=False: bare line feeds and other control characters inside strings
+    return json.loads(text, strict=False, parse_constant=lambda _: None, parse_float=_finite)
+
+
+def _without_depths(text: str) -> str:
+    """The same JSON with a text in place of whatever is nested too deep; broken if that never closes."""
+    kept, start, level = [], 0, 0
+    for found in _STRUCTURE.finditer(text):
+        if found[0] in "[{":
+            level += 1
+            if level == _MOST_LEVELS + 1:
+                kept.append(text[start : found.start()])
+        elif found[0] in "]}":
+            if level == _MOST_LEVELS + 1:
+                kept.append('"(nested too deep)"')
+                start = found.end()
+            level -= 1
+    return "".join(kept) + (text[start:] if level <= _MOST_LEVELS else "")
 
 
 def _finite(digits: str) -> float | str:
