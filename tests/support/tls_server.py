@@ -10,6 +10,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -57,7 +58,10 @@ class TlsTenant:
         *,
         certificate_for: tuple[str, ...] = HOSTS,
         speaks_tls: bool = True,
+        certificate_until: datetime | None = None,
+        talk: Talk | None = None,
     ) -> None:
+        """`talk` takes the place of HTTP: it gets each connection, and `handle` none; it may leave it as it likes."""
         self.served: list[Served] = []
         """Everything that came in over TLS, in order."""
         self.led: list[str] = []
@@ -71,7 +75,8 @@ class TlsTenant:
         self.proxy_spoils = False
         """Whether the proxy changes bytes of every answer, once the TLS handshake is through."""
         self._handle = handle
-        self._tls = _server_context(certificate_for) if speaks_tls else None
+        self._talk = talk or self._serve
+        self._tls = _server_context(certificate_for, certificate_until) if speaks_tls else None
         self._numbers = count(1)
         self._talks: set[asyncio.Task[None]] = set()
         self._servers: list[asyncio.Server] = []
@@ -90,7 +95,7 @@ class TlsTenant:
     async def open(self) -> None:
         """Listen."""
         self._servers = [
-            await asyncio.start_server(self._tracked(self._serve), LOOPBACK, 0, ssl=self._tls),
+            await asyncio.start_server(self._tracked(self._talk), LOOPBACK, 0, ssl=self._tls),
             await asyncio.start_server(self._tracked(self._lead), LOOPBACK, 0),
         ]
 
@@ -189,9 +194,9 @@ def tls_tenant_in_a_thread(handle: Handle) -> Iterator[TlsTenant]:
         loop.close()
 
 
-def _server_context(names: tuple[str, ...]) -> ssl.SSLContext:
+def _server_context(names: tuple[str, ...], until: datetime | None) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    root().issue_cert(*names, LOOPBACK).configure_cert(context)
+    root().issue_cert(*names, LOOPBACK, not_after=until).configure_cert(context)
     return context
 
 
