@@ -1,12 +1,14 @@
 """Properties: whatever JSON stands anywhere, whatever bytes are a body, the worst that comes of it is an MtpError."""
 
+import asyncio
 import contextlib
 import copy
 import itertools
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,10 +16,11 @@ from hypothesis import strategies as st
 from mtp_tui.defender.documented_shape import documented
 from mtp_tui.defender.incident import incident_fields, incident_of
 from mtp_tui.defender.models import Incident, detail_from, incident_from, page_from, same_content
+from mtp_tui.defender.page import IncidentPage
 from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.defender.refusals import error_of, first_line, retry_after_s
 from mtp_tui.errors import MtpError, UnexpectedAnswer
-from tests.defender.shapes import incident_json, raw
+from tests.defender.shapes import SmallService, incident_json, raw
 from tests.support.clocks import NOON
 
 calmly = settings(deadline=None, database=None)
@@ -28,6 +31,10 @@ ANY_JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
+BROKEN_PAGES = st.tuples(st.integers(0, 400), st.binary(max_size=3)).map(
+    lambda cut: (page := raw({"value": [incident_json()]}))[: cut[0]] + cut[1] + page[cut[0] + len(cut[1]) :]
+)
+"""A good page with some bytes replaced."""
 TIMES = st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.isoformat())
 FIELDS = st.sampled_from(sorted(incident_json()))
 ALERT_FIELDS = st.sampled_from(
@@ -174,6 +181,39 @@ def test_any_bytes_as_a_page_are_a_page_or_an_mtp_error(body: bytes) -> None:
     with contextlib.suppress(MtpError):
         page = page_from(body, IncidentQuery(), NOON)
         assert page.received >= len(page.incidents) + len(page.unreadable)
+
+
+@calmly
+@given(
+    st.sampled_from([200, 200, 200, 204, 302, 400, 401, 403, 404, 429, 500]),
+    st.binary() | ANY_JSON.map(raw) | ANY_JSON.map(lambda value: raw({"value": value})) | BROKEN_PAGES,
+    st.sampled_from(["", "gzip", "deflate", "br", "gzip, gzip"]),
+)
+def test_any_bytes_that_come_are_a_page_and_an_incident_or_an_mtp_error(status: int, body: bytes, packing: str) -> None:
+    asyncio.run(_asked_for(status, body, packing))
+
+
+async def _asked_for(status: int, body: bytes, packing: str) -> None:
+    headers = {"Content-Encoding": packing} if packing else {}
+    service = SmallService(lambda _: httpx.Response(status, headers=headers, stream=_Sent(body)))
+    async with asyncio.timeout(10):
+        for ask in (service.client.page(IncidentQuery()), service.client.incident("1")):
+            try:
+                came: IncidentPage | Incident | MtpError = await ask
+            except MtpError as error:
+                came = error
+            assert not isinstance(came, MtpError) or (came.summary and came.hint)
+
+
+class _Sent(httpx.AsyncByteStream):
+    """A body as it comes from a socket: packed, in pieces."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for start in range(0, len(self._body), 7):
+            yield self._body[start : start + 7]
 
 
 @calmly

@@ -170,7 +170,7 @@ def _id_of(fields: Fields) -> str:
         incident_id = fields.text("incidentId").strip()
         if incident_id:
             return incident_id
-    raise UnexpectedAnswer("incidentId", "An incident came without a usable incidentId.")
+    raise UnexpectedAnswer("incidentId", "An incident came without a usable incidentId.", _TRY_AGAIN)
 
 
 def same_content(one: Incident, other: Incident) -> bool:
