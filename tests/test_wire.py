@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -97,17 +98,30 @@ async def test_an_answer_that_unpacks_without_end_is_not_read_to_its_end() -> No
         await body_of(httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=_Chunks(bomb)))
 
 
+async def test_a_bomb_that_comes_in_one_piece_is_unpacked_no_further_than_is_kept() -> None:
+    bomb = gzip.compress(bytes(4 * LARGEST_ANSWER_BYTES))
+    tracemalloc.start(1)
+    try:
+        with pytest.raises(UnexpectedAnswer, match="64 MB"):
+            await body_of(httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=_Chunks(bomb, len(bomb))))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * LARGEST_ANSWER_BYTES
+
+
 async def test_the_largest_answer_is_read() -> None:
     assert len(await body_of(httpx.Response(200, stream=_Chunks(bytes(LARGEST_ANSWER_BYTES))))) == LARGEST_ANSWER_BYTES
 
 
 class _Chunks(httpx.AsyncByteStream):
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, size_bytes: int = 65536) -> None:
         self._content = content
+        self._size_bytes = size_bytes
 
     async def __aiter__(self):  # type: ignore[no-untyped-def]
-        for at in range(0, len(self._content), 65536):
-            yield self._content[at : at + 65536]
+        for at in range(0, len(self._content), self._size_bytes):
+            yield self._content[at : at + self._size_bytes]
 
 
 async def test_parameters_are_written_as_odata_has_them() -> None:
