@@ -10,11 +10,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 from textual.widgets import Input
 
+from mtp_tui.identity.credentials import CredentialKind
 from mtp_tui.identity.progress import EnterCode, OpenBrowser
 from mtp_tui.sim.browser import browse
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.widgets.elsewhere import Elsewhere
 from mtp_tui.ui.widgets.said import Said
+from mtp_tui.ui.widgets.sign_in_form import SignInFormView
 from tests.sim.assertions import pair
 from tests.support.analyst import Analyst, analyst_at
 from tests.support.clocks import StoppedClock
@@ -313,3 +315,11 @@ async def test_a_page_of_the_portal_fills_in_both_ids(tenant: SimulatedTenant, c
         await analyst.fill("tenant", page)
         typed = {name: analyst.app.screen.query_one(f"#input-{name}", Input).value for name in ("tenant", "client_id")}
         assert typed == {"tenant": tenant.tenant_id, "client_id": tenant.client_id}
+        await analyst.fill("secret", "typed~before")
+        await analyst.choose("kind", CredentialKind.TOKEN)
+        assert "Client secret" not in analyst.screen_text
+        await analyst.choose("kind", CredentialKind.SECRET)
+        form = analyst.app.screen.query_one(SignInFormView).typed
+        assert (form.tenant, form.secret.reveal()) == (tenant.tenant_id, "typed~before"), (
+            "kept while another kind was shown"
+        )
