@@ -30,6 +30,10 @@ from mtp_tui.sim.table import IncidentTable
 __all__ = ["Gate", "SeenRequest", "SimApp", "SimulatedTenant"]
 
 
+_MOST_REQUESTS = 1000
+"""That a live tenant remembers."""
+
+
 @dataclass(frozen=True, slots=True)
 class SeenRequest:
     """One request as it came in."""
@@ -79,7 +83,7 @@ class SimulatedTenant:
         self.faults = Faults()
         """What goes wrong on request."""
         self.requests: list[SeenRequest] = []
-        """Everything that came in, in order."""
+        """Everything that came in, in order; of a live tenant the latest."""
         self.server_clock_offset_s = 0.0
         """How far the services' clock is ahead of the given one; shows in `Date` headers, tokens and expiry checks."""
 
@@ -115,6 +119,8 @@ class SimulatedTenant:
         """Answer a request, as soon as every gate that concerns it is open. Raises httpx.ConnectError for other hosts."""
         await request.aread()
         self.requests.append(_seen(request))
+        if self._arrivals is not None and len(self.requests) > _MOST_REQUESTS:  # the demo may stand open for days
+            del self.requests[: _MOST_REQUESTS // 2]
         gates = [gate for gate in self._gates if gate.concerns(place_of(request))]
         try:
             return self._answer(request)
