@@ -1,7 +1,7 @@
 """A working day in a minute: what is held in memory, in tasks, threads, files and connections does not grow with time.
 
 Everything is real but the wire and the clock: sign-in by MSAL, session, client, feed, narrowing, store on the disk. With
-`MTP_WHOLE_DAY=1` a longer queue is refreshed every 30 s as in the program; otherwise a short one every ten minutes, with as
+`MTP_WHOLE_DAY=1` a longer queue is refreshed every 30 s as in the program; otherwise a short one every quarter of an hour, with as
 many changes.
 """
 
@@ -37,7 +37,7 @@ from tests.support.clocks import NOON, StoppedClock
 HOURS = 8
 CHANGES = 10_000
 IS_WHOLE = bool(os.environ.get("MTP_WHOLE_DAY"))
-REFRESH_EVERY_S = 30 if IS_WHOLE else 600
+REFRESH_EVERY_S = 30 if IS_WHOLE else 900
 REFRESHES_AN_HOUR = 3600 // REFRESH_EVERY_S
 QUEUE = 1000 if IS_WHOLE else 300
 MOVING = QUEUE // 3
@@ -106,13 +106,13 @@ class OneTenant:
             self.sim.incidents.change(number, status=word, comments=[remark], tags=[f"tag{self.changed % 9}"])
 
     def fail_sometimes(self, refresh: int) -> None:
-        """In one refresh out of ten something goes wrong, each time something else."""
+        """In one refresh out of five something goes wrong, each time something else."""
         ways = (
             faults.server_error(500), faults.throttled(), faults.truncated_json(), faults.html_page(502),
             faults.unauthorized(), faults.broken_off(), httpx.ReadTimeout("timed out"),
         )  # fmt: skip
-        if refresh % 10 == 7:
-            self.sim.faults.add("/api/incidents", ways[refresh // 10 % len(ways)])
+        if refresh % 5 == 3:
+            self.sim.faults.add("/api/incidents", ways[refresh // 5 % len(ways)])
         if refresh % 40 == 31:  # longer than anybody's patience
             self.sim.faults.add("/api/incidents", faults.server_error(503), times=5)
 
