@@ -209,7 +209,7 @@ def test_a_full_disk_is_said_once_and_everything_else_works(
         whole = f"{len(tenant.incidents.all())} incidents"
         terminal.read_until("cannot be used", "remembered only until the program ends")
         terminal.read_until(whole)
-        terminal.press("y")
+        terminal.press("Y")
         terminal.read_until("sent to the clipboard", also=lambda: "until the program ends" not in terminal.screen.text)
         asked = asked_for_incidents(tenant)
         terminal.press("r")

@@ -190,8 +190,8 @@ class IncidentFeed:
     async def wholes(self, ids: Iterable[str]) -> AsyncGenerator[Incident, None]:
         """The known ones of these with their bytes, in this order, read some at a time. Raises as `whole` does."""
         known = [incident_id for incident_id in ids if incident_id in self._book.view]
-        for start in range(0, len(known), KEPT_WHOLE):
-            some = known[start : start + KEPT_WHOLE]
+        for start in range(0, len(known), READ_WHOLE):
+            some = known[start : start + READ_WHOLE]
             kept = {**await self.memory.wholes(each for each in some if each not in self._latest), **self._latest}
             for incident_id in some:
                 incident = kept.get(incident_id)

@@ -140,7 +140,7 @@ class Memory:
 
     async def close(self) -> None:
         """Finish what was begun."""
-        await self._caught_up()
+        await self.caught_up()
         if self._store is not None:
             await self._store.close()
 
@@ -156,23 +156,23 @@ class Memory:
         store = await self._open()
         found = {incident.id: incident for incident in await store.wholes(ids)}
         if len(found) < len(ids):  # it may be among what is being put
-            await self._caught_up()
+            await self.caught_up()
             missing = [each for each in ids if each not in found]
             found |= {incident.id: incident for incident in await store.wholes(missing)}
         return found
 
     async def _holding(self, terms: Sequence[Term]) -> frozenset[str]:
-        await self._caught_up()
+        await self.caught_up()
         store = await self._open()
         return await store.holding(terms)
 
     async def _beginning(self, words: Sequence[str]) -> frozenset[str]:
-        await self._caught_up()
+        await self.caught_up()
         store = await self._open()
         return await store.beginning(words)
 
     async def _occurring(self) -> Mapping[str, Mapping[str, int]]:
-        await self._caught_up()
+        await self.caught_up()
         store = await self._open()
         return await store.occurring()
 
@@ -186,12 +186,12 @@ class Memory:
         await store.mark_seen(ids, as_of)
 
     async def _look_at(self, incident_id: str, as_of: datetime) -> LastLook:
-        await self._caught_up()
+        await self.caught_up()
         store = await self._open()
         return await store.look_at(incident_id, as_of)
 
     async def _others_with(self, kind: str, value: str, besides: str) -> OtherIncidents:
-        await self._caught_up()
+        await self.caught_up()
         store = await self._open()
         return await store.pivot(kind, value, besides=besides)
 
@@ -223,7 +223,7 @@ class Memory:
             await asyncio.wait([before])
         await self._use(work(), None)
 
-    async def _caught_up(self) -> None:
+    async def caught_up(self) -> None:
         """Once everything is done that was begun until now."""
         if self._begun is not None and not self._begun.done():
             await asyncio.wait([self._begun])

@@ -129,7 +129,7 @@ class MainScreen(Screen[None]):
     def _note_busy(self, busy: bool) -> None:
         self._show_session()
         if busy:
-            self.call_after_refresh(self.panes.incidents)  # while Entra takes its time
+            self.call_after_refresh(self.panes.make_incidents)  # while Entra takes its time
 
     async def action_go(self, pane: str) -> None:
         """Go to a pane; what had the keys there has them again."""
@@ -148,6 +148,8 @@ class MainScreen(Screen[None]):
         signed_in, before = event.signed_in, self._shown
         self._show_token(signed_in)
         self.bar.doubt_token(doubted=False)
+        if not self.panes.is_attached:
+            return  # the window is being closed
         pane = await self.panes.incidents()
         may_do_the_same = event.may_write == self._may_write
         self._may_write = event.may_write

@@ -115,6 +115,11 @@ class PaneArea(ContentSwitcher):
                 self._incidents = pane
         return self._incidents
 
+    async def make_incidents(self) -> None:
+        """Make the incidents pane before it is wanted, unless the window is being closed."""
+        if self.is_attached:
+            await self.incidents()
+
     def forget_incidents(self) -> None:
         """Nobody is signed in any more."""
         if self._incidents is not None:

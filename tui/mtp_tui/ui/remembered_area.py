@@ -32,6 +32,13 @@ class RememberedArea(Vertical):
             self.feed = feed
             self.choices = choices
 
+    class Told(Message):
+        """What is to be said about the store; empty if all is well."""
+
+        def __init__(self, said: str) -> None:
+            super().__init__()
+            self.said = said
+
     def __init__(self) -> None:
         super().__init__()
         self._feed: IncidentFeed | None = None
@@ -79,12 +86,19 @@ class RememberedArea(Vertical):
                 self._timer.stop()
             self._timer = self.set_timer(KEPT_AFTER_S, self._write)
 
-    def say_if_nothing_is_remembered(self) -> None:
-        """Say once that a store cannot be used, and why."""
-        said = self._feed.memory.said if self._feed is not None else ""
-        if said and said != self._told:
-            self._told = said
-            self.notify(visible(said), severity="warning", markup=False, timeout=12)
+    @work(exclusive=True, group="store", description="hear whether all is remembered")
+    async def hear_of_store(self) -> None:
+        """Say once that a store cannot be used, and why, as soon as what came is written or is not."""
+        if self._feed is not None:
+            await self._feed.memory.caught_up()
+            self.post_message(self.Told(self._feed.memory.said))
+
+    @on(Told)
+    def say_if_nothing_is_remembered(self, message: Told) -> None:
+        message.stop()
+        if message.said and message.said != self._told:
+            self._told = message.said
+            self.notify(visible(message.said), severity="warning", markup=False, timeout=12)
 
     def _write(self) -> None:
         if self._feed is not None and self._choices is not None and self._choices != self._written:

@@ -242,7 +242,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
             self.grid.mark_news(event)
         if isinstance(event, PageLoaded):
             self._take_page(event, is_news=message.is_news)
-        self.query_one(RememberedArea).say_if_nothing_is_remembered()
+        self.query_one(RememberedArea).hear_of_store()
         self.narrowed.again()
 
     @on(AskedLine.Came)
