@@ -21,10 +21,12 @@ from tests.support.escapes import PAINTING, PRINTING, foreign
 from tests.support.terminal import Terminal
 
 COMMANDS = """
-import json, sys
+import json, os, sys
 from mtp_tui import cli
 
+environ = dict(os.environ)
 for arguments in json.loads(sys.argv[1]):
+    os.environ.update(environ)  # each command takes the secrets out of it
     try:
         code = cli.main(arguments)
     except SystemExit as left:

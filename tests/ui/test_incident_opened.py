@@ -175,7 +175,7 @@ async def test_a_long_incident_shows_its_row_until_it_is_read(clock: StoppedCloc
             shown = getattr(view, tab)
             assert (shown.grid.rows, shown.page.plain_text, view.pivot) == ((), "Reading …", None)
             await read()
-            assert len(shown.grid.rows) == {"alerts": 200, "evidence": 6, "devices": 0}[tab]
+            assert len(shown.grid.rows) == {"alerts": 200, "evidence": 8, "devices": 0}[tab]
             assert (shown.grid if tab != "devices" else shown.page).has_focus
 
 

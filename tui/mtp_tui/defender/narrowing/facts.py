@@ -48,6 +48,9 @@ _ROW: Mapping[str, Callable[[Incident], Texts]] = {
     ),
 }
 
+_SHARED = frozenset(_ROW) - {"name", "id", "row"}
+"""Fields of the row whose few words many incidents share."""
+
 _FIELDS_BY_LABEL = {
     label: name
     for name, labels in {
@@ -99,8 +102,8 @@ class IncidentFacts:
 
     def folded(self, field: str) -> str:
         """The texts of a field folded, with a line feed before, between and behind them; none of them holds one."""
-        if field in _ROW:
-            return _folded(self.texts(field))  # a few words that every other row has as well
+        if field in _SHARED:
+            return _folded(self.texts(field))
         found = self._folded.get(field)
         if found is None:
             found = self._folded[field] = between_lines(fold(text) for text in self.texts(field))
