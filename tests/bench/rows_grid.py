@@ -57,17 +57,18 @@ async def narrow(bench: Bench) -> list[Line]:
     from tests.bench.driven import driven
 
     stored = await _stored(bench)
-    bare: list[float] = []
-    costs: dict[str, list[float]] = {"one": [], "two": [], "more": [], "field": []}
+    kinds = ("one", "two", "more", "field")
+    bare: dict[str, list[float]] = {kind: [] for kind in kinds}
+    costs: dict[str, list[float]] = {kind: [] for kind in kinds}
     worst: dict[str, str] = {}
     async with driven(BareInputApp()) as bare_at, screen.at_queue(bench.many, stored) as at:
         for _ in range(1 if bench.is_quick else 3):
             for text in WORDS + FIELDS:
                 await at.press("/")
                 for place, char in enumerate(text, 1):
-                    bare.append((await bare_at.press(char)).work_ms)
-                    pressed = await at.press(char, within_s=300)
                     kind = "field" if ":" in text else {1: "one", 2: "two"}.get(place, "more")
+                    bare[kind].append((await bare_at.press(char)).work_ms)
+                    pressed = await at.press(char, within_s=300)
                     costs[kind].append(pressed.work_ms)
                     if pressed.work_ms >= max(costs[kind]):
                         worst[kind] = (
@@ -80,7 +81,7 @@ async def narrow(bench: Bench) -> list[Line]:
     name = "the same key in a bare Input"
 
     def line(title: str, kind: str, reach: Reach) -> Line:
-        return Line(title, tuple(costs[kind]), name, tuple(bare[: len(costs[kind])]), reach, note=worst[kind])
+        return Line(title, tuple(costs[kind]), name, tuple(bare[kind]), reach, note=worst[kind])
 
     return [
         line(f"{one}: the first letter", "one", Reach(p95=50)),
