@@ -16,7 +16,9 @@ from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.app import MtpApp
 from mtp_tui.ui.panes.incidents import IncidentsPane
+from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
+from mtp_tui.ui.widgets.queue_line import QueueLine
 from mtp_tui.ui.widgets.record_grid import Arrangement
 from mtp_tui.wire import Wire
 from tests.bench.driven import Driven, driven
@@ -51,8 +53,11 @@ class Program(Driven):
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing is being asked for."""
-        return not self.pane.queue.busy
+        """Whether a queue is followed, and nothing is being asked for."""
+        mounted = {type(widget) for widget in self.app.screen.walk_children()}
+        # what is not needed for the first frame is mounted later
+        is_there = mounted >= {IncidentGrid, IncidentDetailView, QueueLine}
+        return is_there and self.pane.queue.display and not self.pane.queue.busy
 
     def keys_of(self, column: str) -> list[object]:
         """What the rows are compared by, in their order."""
@@ -64,7 +69,7 @@ class Program(Driven):
 
     def shows(self, rows: int) -> bool:
         """Whether so many rows are there, and some of them are painted."""
-        known = self.grid.rows
+        known = self.grid.rows if self.app.screen.query(IncidentGrid) else ()
         return len(known) >= rows and known[0].name[:12] in self.driver.text
 
     def follow(self, feed: IncidentFeed | None) -> None:
@@ -98,7 +103,7 @@ async def at_queue(rows: int, data_folder: Path | None = None) -> AsyncIterator[
     app = MtpApp(services_on(tenant, clock, data_folder))
     async with driven(app) as at:
         program = Program(at.app)
-        await program.settle(lambda: len(program.grid.rows) >= rows and program.is_quiet)
+        await program.settle(lambda: program.is_quiet and len(program.grid.rows) >= rows)
         program.grid.focus()
         await program.settle()
         yield program
