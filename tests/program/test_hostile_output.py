@@ -53,7 +53,7 @@ def printed_by(script: Path, environment: dict[str, str], *commands: list[str]) 
     with Terminal(run, environment, width=120, height=50) as terminal:
         assert terminal.leave(within_s=60) == 1
     printed = bytes(terminal.painted)
-    assert b"ValueError" in printed.splitlines()[-1]
+    assert b"ValueError" in printed.splitlines()[-2]
     return [int(line[2:]) for line in printed.decode().splitlines() if line.startswith("= ")], printed
 
 

@@ -228,7 +228,7 @@ def _run(options: argparse.Namespace) -> int:
     log_file = None if options.demo else settings.log_file()
     if not logs.start_logging(log_file):
         log_file = None
-    environ = {} if options.demo else _taken_environment(settings.profile_file())
+    environ = settings.frozen_environment(os.environ) if options.demo else _taken_environment(settings.profile_file())
     chosen = chosen_settings(options, environ, log_file)
     if chosen is None:
         return EXIT_USAGE

@@ -42,8 +42,11 @@ PAGES_AHEAD = 3
 MANY = 5_000
 """From so many rows on, looking through all of their text takes long enough for a first answer to come before it."""
 
-KEPT_WHOLE = 100
-"""Incidents whose bytes are still at hand, the latest ones."""
+KEPT_WHOLE = 20
+"""Incidents whose bodies are still at hand, the latest ones."""
+
+READ_WHOLE = 50
+"""Incidents whose bodies are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
