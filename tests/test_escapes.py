@@ -53,7 +53,7 @@ def test_what_hides_or_turns_is_found_where_it_got_through(name: str) -> None:
             b"\x9b2J",
             b"\xff",
         ),
-        *(b"\xc2\x9b2J", b"\xe2\x80\xae", b"\x1b]52;c;RVZJTA==\x07", b"\x1b]52;c;aGVsbG8=\x1b\\", b"\x1b]52;c;!\x07"),
+        *(b"\xc2\x9b2J", b"\xe2\x80\xae", b"\x1b]52;c;RVZJTA==\x07", b"\x1b]52;p;aGVsbG8=\x1b\\", b"\x1b]52;c;!\x07"),
         *(
             b"\x1b]8;;https://a.example\x1b\\",
             b"\x1b]0;t\x07",

@@ -71,7 +71,7 @@ def foreign(data: bytes, allowed: re.Pattern[str]) -> list[str]:
 
 def copied_by(order: Order) -> str | None:
     """The text that an order sends to the clipboard; None if it is no such order, written as the program writes it."""
-    match = re.fullmatch(r"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07", order.whole)
+    match = re.fullmatch(r"\x1b\]52;c;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)", order.whole)
     try:
         return base64.b64decode(match[1], validate=True).decode(errors="replace") if match else None
     except binascii.Error:
