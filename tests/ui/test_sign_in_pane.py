@@ -104,7 +104,7 @@ async def test_a_network_failure_says_which_step_failed(tenant: SimulatedTenant,
         for failure, said in (
             (httpx.ConnectError("All connection attempts failed"), "No connection to login.microsoftonline.com"),
             (httpx.ConnectTimeout("timed out"), "did not take the connection"),
-            (httpx.ReadTimeout("timed out"), "did not answer"),
+            (httpx.ReadTimeout("timed out"), "sent nothing for 60 s"),
             (httpx.RemoteProtocolError("peer closed connection"), "broke off"),
             (httpx.ProxyError("407 Proxy Authentication Required"), "proxy refused"),
         ):
