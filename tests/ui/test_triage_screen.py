@@ -18,6 +18,7 @@ from mtp_tui.services.wiring import Services, on_wire
 from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.app import MtpApp
+from mtp_tui.ui.journal_screen import JournalScreen
 from mtp_tui.ui.panes.sign_in import SignInPane
 from mtp_tui.ui.reasons import why_not
 from mtp_tui.ui.triage_area import TriageArea
@@ -37,7 +38,7 @@ class Triager(Analyst):
         """Wait until nothing works any more; what waits for the triage screen to close does not count."""
         for _ in range(100):
             await self.pilot.pause()
-            is_asked = any(isinstance(screen, TriageScreen) for screen in self.app.screen_stack)
+            is_asked = any(isinstance(screen, TriageScreen | JournalScreen) for screen in self.app.screen_stack)
             workers = [
                 each
                 for each in self.app.workers
@@ -199,6 +200,55 @@ async def test_of_three_marked_incidents_one_that_changed_meanwhile_is_left_alon
         assert "marked" not in analyst.status
 
 
+async def test_a_refresh_behind_the_results_does_not_tell_what_was_changed_from_here_as_news(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with triager_at(tenant, clock) as analyst:
+        queue = analyst.incidents_pane.queue
+        await analyst.press("space", "space", "t", "right", "right", "enter", "y")
+        assert len(sent(tenant)) == 2
+        queue.ask()
+        await analyst.settle()
+        await analyst.press("enter")
+        assert analyst.grid.marks == {}
+        assert "changed" not in analyst.status
+
+
+async def test_the_journal_shows_what_was_changed_and_leads_to_the_incident(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with triager_at(tenant, clock) as analyst:
+        await analyst.press("J")
+        assert "Nothing was changed from here yet." in analyst.screen_text
+        await analyst.press("enter", "escape")
+        await analyst.press("j", "t", "right", "right", "enter", "y", "enter")
+        await analyst.press("t")
+        await analyst.fill("triage-comment", "[b]mine[/x]")
+        await analyst.press("enter", "y", "enter", "home", "J")
+        assert analyst.screen_text.index("comment →") < analyst.screen_text.index("status → In")
+        assert "+ [b]mine[/x]" in analyst.document("journal-text")
+        assert "the application" in analyst.document("journal-text")
+        await analyst.press("j")
+        assert "Active → InProgress" in analyst.document("journal-text")
+        await analyst.press("enter")
+        assert analyst.grid.cursor_key == "1001"
+
+
+async def test_the_journal_is_there_for_who_only_reads_and_for_what_is_no_longer_listed(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with triager_at(tenant, clock, may_write=False) as analyst:
+        feed = analyst.incidents_pane.reading.feed
+        assert feed is not None
+        entry = {"write": "w", "event": "sending", "incident_id": "7", "body": {"status": "Resolved"}, "before": {}}
+        await feed.memory.journal(entry)
+        await analyst.press("J")
+        assert "? unknown" in analyst.screen_text
+        assert "The program ended before an answer came." in analyst.document("journal-text")
+        await analyst.press("enter")
+        assert "Incident 7 could not be fetched" in analyst.notices
+
+
 async def test_escape_stops_before_the_next_incident_and_what_was_done_stays_said(
     tenant: SimulatedTenant, clock: StoppedClock
 ) -> None:
@@ -334,7 +384,7 @@ async def test_a_user_can_take_an_incident_and_classify_it_further(
     feed = services.new_feed(await services.session.sign_in(DeviceCode(tenant.tenant_id, tenant.client_id)))
     await feed.detail("1000")
     assert feed.triage is not None
-    async with in_front_of(TriageScreen(feed.triage, [feed.incidents["1000"]])) as front:
+    async with in_front_of(TriageScreen(feed.triage, feed.take, [feed.incidents["1000"]])) as front:
         assert "Now: Active · nobody · FalsePositive, Clean" in front.words
         assert "there are: a, b" in front.words
         await front.press("down", "right", "down", "down", "right", "right", "down", "down")

@@ -11,6 +11,7 @@ from mtp_tui.errors import MtpError
 from mtp_tui.gate import ReadOnly
 from mtp_tui.services.session import Session
 from mtp_tui.services.triage import Triage
+from mtp_tui.services.triage_history import Written, writes_in
 from mtp_tui.services.triage_journal import KeptJournal
 from mtp_tui.services.triage_results import Plan, Result
 
@@ -52,6 +53,10 @@ class TriageDesk(Triage):
         ours = author.tenant_id, author.client_id, author.user
         keys = "tenant_id", "client_id", "account"
         await self._kept.recall(lambda entry: tuple(entry.get(key) for key in keys) == ours)
+
+    async def written(self) -> tuple[Written, ...]:
+        """Every write to this tenant that is in the journal, whoever was signed in; the latest first."""
+        return writes_in(await self._kept.entries())
 
     async def apply(self, plans: Iterable[Plan]) -> AsyncGenerator[Result, None]:
         """As `Triage.apply`; what is changed in one go is taken back in one go."""

@@ -72,6 +72,10 @@ class KeptJournal:
         before = ends_in(entry for entry in await self._kept() if is_ours(entry))
         self._ended = self._ended or list(before)
 
+    async def entries(self) -> tuple[Mapping[str, object], ...]:
+        """Everything that was kept by now, the oldest first."""
+        return tuple(await self._kept())
+
     @property
     def last(self) -> tuple[Mapping[str, object], ...]:
         """The ends of all writes of the last occasion on which something was changed, or may have been."""

@@ -159,13 +159,17 @@ class ReadingArea(Vertical):
         return self.feed.incidents.get(key) if self.feed and key else None
 
     def action_survivor(self) -> None:
-        target = self._survivor
-        if not target or self.feed is None:
+        if self._survivor:
+            self.show_one(self._survivor)
+
+    def show_one(self, key: str) -> None:
+        """To an incident; the service is asked for one that is not known."""
+        if self.feed is None:
             return
-        if target in self.feed.incidents:
-            self.go_to(target)
+        if key in self.feed.incidents:
+            self.go_to(key)
         else:
-            self._fetch_one(self.feed, target)
+            self._fetch_one(self.feed, key)
 
     @work(exclusive=True, group="one incident", description="fetch one incident")
     async def _fetch_one(self, feed: IncidentFeed, key: str) -> None:

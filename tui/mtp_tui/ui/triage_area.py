@@ -11,6 +11,7 @@ from mtp_tui.defender.models import Incident
 from mtp_tui.services.incidents import IncidentFeed
 from mtp_tui.services.triage import Outcome
 from mtp_tui.services.triage_desk import TriageDesk
+from mtp_tui.ui.journal_screen import JournalScreen
 from mtp_tui.ui.triage_screen import TriageScreen
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
@@ -29,6 +30,14 @@ class TriageArea(Horizontal):
             tooltip="Change status, owner, classification, tags, or comment: of the marked incidents, or of this one",
         ),
         Binding("u", "undo", "Undo", id="incidents.undo", tooltip="Take back what was changed last; it is shown first"),
+        Binding(
+            "J",
+            "journal",
+            "Journal",
+            show=False,
+            id="incidents.journal",
+            tooltip="Show what was changed from here, and how it ended",
+        ),
     ]
 
     grid = getters.query_one(IncidentGrid)
@@ -44,6 +53,14 @@ class TriageArea(Horizontal):
             """IDs of those of which a new state is known."""
             self.done = done
             """IDs of those that were changed."""
+
+    class Wanted(Message):
+        """Somebody wants to see an incident that was changed, which may not be in the list."""
+
+        def __init__(self, feed: IncidentFeed, key: str) -> None:
+            super().__init__()
+            self.feed = feed
+            self.key = key
 
     class Recalled(Message):
         """What was changed before this start is known."""
@@ -89,11 +106,20 @@ class TriageArea(Horizontal):
 
     def action_triage(self) -> None:
         if self._feed is not None and self._desk is not None:
-            self._ask(self._feed, TriageScreen(self._desk, self.meant))
+            self._ask(self._feed, TriageScreen(self._desk, self._feed.take, self.meant))
 
     def action_undo(self) -> None:
         if self._feed is not None and self._desk is not None:
-            self._ask(self._feed, TriageScreen(self._desk))
+            self._ask(self._feed, TriageScreen(self._desk, self._feed.take))
+
+    @work(exclusive=True, group="journal", description="show the journal")
+    async def action_journal(self) -> None:
+        if self._feed is None or self._desk is None:
+            return
+        feed = self._feed
+        key = await self.app.push_screen_wait(JournalScreen(self._desk))
+        if key:
+            self.post_message(self.Wanted(feed, key))
 
     def why_not(self, action: str) -> str:  # noqa: ARG002 - as whoever explains is asked
         """Why nothing can be changed now."""
@@ -108,16 +134,17 @@ class TriageArea(Horizontal):
             return True if may and self.meant else None
         if action == "undo":
             return may and desk is not None and desk.can_undo
+        if action == "journal":
+            return True if desk is not None else None
         return True
 
     @work(exclusive=True, group="triage", description="change incidents")
     async def _ask(self, feed: IncidentFeed, screen: TriageScreen) -> None:
         results = await self.app.push_screen_wait(screen)
         if results:
-            seen = [result.incident for result in results if result.incident is not None]
-            await feed.take(seen)
+            seen = frozenset(result.incident.id for result in results if result.incident is not None)
             done = frozenset(result.plan.incident_id for result in results if result.outcome is Outcome.DONE)
-            self.post_message(self.Triaged(feed, frozenset(incident.id for incident in seen), done))
+            self.post_message(self.Triaged(feed, seen, done))
 
     @on(Triaged)
     def forget_marks(self, message: Triaged) -> None:

@@ -1,6 +1,6 @@
 """Changing incidents, in three steps: what is wanted, what would be sent, and what became of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from enum import StrEnum
 from typing import ClassVar
@@ -25,6 +25,8 @@ from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.triage_form import TriageForm
 from mtp_tui.ui.widgets.triage_lines import plan_lines, result_lines
+
+Take = Callable[[Sequence[Incident]], Awaitable[None]]
 
 
 class Page(StrEnum):
@@ -89,10 +91,12 @@ that can be: a comment stays.
             self.run = run
             self.error = error
 
-    def __init__(self, desk: TriageDesk, incidents: Sequence[Incident] = ()) -> None:
-        """Without incidents: takes back what was changed last."""
+    def __init__(self, desk: TriageDesk, take: Take, incidents: Sequence[Incident] = ()) -> None:
+        """`take` is told each new state at once, before a refresh brings it as news. Without incidents: takes back what
+        was changed last."""
         super().__init__()
         self._desk = desk
+        self._take = take
         self._incidents = tuple(incidents)
         self._plans: tuple[Plan, ...] = ()
         self._results: tuple[Result, ...] = ()
@@ -208,6 +212,8 @@ that can be: a comment stays.
         try:
             async with aclosing(self._desk.apply(plans)) as results:
                 async for result in results:
+                    if result.incident is not None:
+                        await self._take([result.incident])
                     self.post_message(self.Told(run, result))
                     if self._is_to_stop:
                         break  # between two: what has left is never cut off

@@ -53,8 +53,8 @@ NDJSON; or one incident as a report.
 # Triage
 
 Space marks rows with ✓. t changes status, owner, classification, tags or comment of the marked incidents, or else of
-this one; what would be sent is shown first. u takes back what was changed last, also in the next start. Nothing can be
-changed without --write, or write = true in the profile.
+this one; what would be sent is shown first. u takes back what was changed last, also in the next start. J shows all that
+was changed from here. Nothing can be changed without --write, or write = true in the profile.
 
 # Narrowing
 
@@ -276,6 +276,11 @@ An alert need not belong to an incident; alerts without one are not listed by th
         self.narrowed.again()
         self.frame.note_seen(message.keys)
         self.reading.bring_up_to_date(message.keys)
+
+    @on(TriageArea.Wanted)
+    def show_wanted(self, message: TriageArea.Wanted) -> None:
+        if message.feed is self._feed:
+            self.reading.show_one(message.key)
 
     # drawing
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from mtp_tui.defender.update import ChangeField, Difference
 from mtp_tui.errors import MtpError
+from mtp_tui.moments import utc_text
 from mtp_tui.services.triage import Outcome, Plan, Result
+from mtp_tui.services.triage_history import Event, Written
 from mtp_tui.ui.lines import BLANK, Line, Role, Span, fact, heading, text_line
 
 _SIGNS = {
@@ -12,6 +14,11 @@ _SIGNS = {
     Outcome.SKIPPED: ("–", Role.WARN),
     Outcome.REFUSED: ("✗", Role.BAD),
     Outcome.UNKNOWN: ("?", Role.UNKNOWN),
+}
+_END_SIGNS = {
+    Event.DONE: ("✓", Role.GOOD),
+    Event.NOT_DONE: ("✗", Role.BAD),
+    Event.UNKNOWN: ("?", Role.UNKNOWN),
 }
 _EMPTY = "–"
 _RESULT_WIDTH = 13
@@ -65,3 +72,25 @@ def result_lines(plans: Sequence[Plan], results: Sequence[Result], *, is_over: b
         lead = Span(f"· {waiting}", Role.DIM)
         lines.append(Line((Span(plan.incident_id, Role.NAME),), lead=lead, lead_width=_RESULT_WIDTH))
     return lines
+
+
+def end_span(end: Event) -> Span:
+    """How a write of the journal ended, with its sign."""
+    sign, role = _END_SIGNS[end]
+    return Span(f"{sign} {end}", role)
+
+
+def changes_in_short(write: Written) -> str:
+    """What was to be written, in one line."""
+    return ", ".join(f"{each.field} → {each.after or _EMPTY}" for each in write.differences)
+
+
+def written_lines(write: Written) -> list[Line]:
+    """One write of the journal: what, when, by whom, and how it ended."""
+    when = utc_text(write.at) if write.at else ""
+    return [
+        heading(f"Incident {write.incident_id}", when),
+        *(_difference_line(each) for each in write.differences),
+        fact("by", write.account or "the application", indent=1),
+        fact("end", (end_span(write.end), Span(f"  {write.note}" if write.note else "")), indent=1),
+    ]
