@@ -103,7 +103,7 @@ def narrow(walker: Walker) -> None:
 def see_menus(walker: Walker) -> None:
     walker.go("V", "Views", "A view needs a name")
     walker.go(DOWN * 6 + ENTER, "of 200", "INFO root", without="Views")
-    walker.back("Severity", without="INFO root")
+    walker.back(" 200 incidents", without=" of 200")
     walker.go("s", "Admin center", "Register the application")
     walker.leaf(DOWN, "x")
     walker.back("Severity", without="Register the application")

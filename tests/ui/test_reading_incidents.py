@@ -24,6 +24,7 @@ async def test_slash_narrows_and_escape_widens(tenant: SimulatedTenant, clock: S
         assert analyst.app.screen.focused is analyst.grid
         await analyst.press("escape")
         assert len(analyst.incidents) == whole
+        assert analyst.status.startswith(f"{whole} incidents"), "the line above counts what is below it"
         await analyst.press("slash")
         await analyst.type("nothing has these words")
         assert "No incident has all these words" in analyst.screen_text

@@ -175,7 +175,7 @@ class IncidentGrid(RecordGrid[Incident]):
         self._shown_for = self.narrowing, self.only
         only = self.only
         self.show(rows if only is None else tuple(row for row in rows if row.id in only))
-        self.post_message(self.Shown(is_narrowed_anew=is_other))
+        self.announce(self.Shown(is_narrowed_anew=is_other))
 
     def mark_news(self, page: PageLoaded | Remembered) -> None:
         """Mark what a page brought, but for the row under the cursor: that one is being looked at."""
@@ -193,14 +193,14 @@ class IncidentGrid(RecordGrid[Incident]):
     def action_mark(self) -> None:
         if self.cursor_key is not None:
             self.selected ^= {self.cursor_key}
-            self.post_message(self.Marked())
+            self.announce(self.Marked())
             self.refresh()
             self.cursor += 1
 
     def unmark_all(self) -> None:
         """Nothing is marked for triage any more."""
         self.selected.clear()
-        self.post_message(self.Marked())
+        self.announce(self.Marked())
         self.refresh()
 
     def _mark(self, incident: Incident) -> Span:

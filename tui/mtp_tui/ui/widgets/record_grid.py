@@ -129,6 +129,13 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         self._gap = 2
         self._looks: dict[tuple[Role, bool], Style] = {}
 
+    def announce(self, message: Message) -> None:
+        """Post what the grid has to say to all that it stands in, whoever made it say so.
+
+        What is made in the handler of a widget counts as sent by that one, and comes no further up than to it.
+        """
+        self.post_message(message.set_sender(self))
+
     # what is shown
 
     def show(self, rows: Sequence[R]) -> None:
@@ -145,7 +152,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         self._keep_in_view()
         self.refresh()
         if self.cursor_key is not None and self.cursor_key != held:
-            self.post_message(self.Highlighted(self.cursor_key, by_user=False))
+            self.announce(self.Highlighted(self.cursor_key, by_user=False))
 
     def set_columns(self, arrangement: Arrangement) -> None:
         """Show other columns, or the same ones in another way; the cursor stays on its record."""
@@ -161,7 +168,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
             return
         wanted = self.arrangement.sorted_next(column)
         self.set_columns(wanted)
-        self.post_message(self.Arranged(wanted))
+        self.announce(self.Arranged(wanted))
 
     def sorted_rows(self, rows: Sequence[R]) -> Sequence[R]:
         """The records in the order of `arrangement`; whoever has columns that sort knows how."""
@@ -210,7 +217,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         else:
             self.refresh()
         if self.cursor_key is not None:
-            self.post_message(self.Highlighted(self.cursor_key, by_user=True))
+            self.announce(self.Highlighted(self.cursor_key, by_user=True))
 
     def _keep_in_view(self) -> None:
         page = self.size.height - 1
@@ -233,7 +240,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
 
     def action_choose(self) -> None:
         if self.cursor_key is not None:
-            self.post_message(self.Chosen(self.cursor_key))
+            self.announce(self.Chosen(self.cursor_key))
 
     def on_click(self, event: events.Click) -> None:
         index = round(self.scroll_y) + event.y - 1
@@ -257,7 +264,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         self._keep_in_view()
 
     def on_hide(self) -> None:
-        self.post_message(self.Covered())
+        self.announce(self.Covered())
 
     # drawing
 
