@@ -6,7 +6,6 @@ from textual.widgets import Input
 
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.widgets.asked_line import AskedLine
-from mtp_tui.ui.widgets.pivot_line import PivotLine
 from mtp_tui.ui.widgets.said import Said
 from tests.support.analyst import Analyst, analyst_at
 from tests.support.clocks import StoppedClock
@@ -136,24 +135,6 @@ async def test_columns_are_hidden_and_shown_and_the_cursor_stays(tenant: Simulat
         await analyst.pilot.press("space", "escape")
         await analyst.settle()
         assert "Severity" in analyst.screen_text.splitlines()[2], "what was not kept changed nothing"
-
-
-async def test_other_incidents_with_the_same_evidence_are_shown_until_escape(
-    tenant: SimulatedTenant, clock: StoppedClock, tmp_path: Path
-) -> None:
-    async with analyst_at(tenant, clock, data_folder=tmp_path) as analyst:
-        await analyst.sign_in()
-        busiest = max(analyst.grid.rows, key=lambda incident: incident.alert_count)
-        analyst.grid.move_to(busiest.id)
-        await analyst.press("enter", "right", "right", "i")
-        others = analyst.app.screen.query_one(PivotLine)
-        assert others.display
-        assert "other incidents with" in others.text
-        assert busiest.id not in analyst.incidents
-        assert 0 < len(analyst.incidents) < 362
-        await analyst.press("escape")
-        assert not others.display
-        assert len(analyst.incidents) == 362
 
 
 async def test_the_second_start_has_its_rows_at_once_and_marks_what_is_new(

@@ -28,6 +28,9 @@ async def test_slash_narrows_and_escape_widens(tenant: SimulatedTenant, clock: S
         await analyst.press("slash")
         await analyst.type("nothing has these words")
         assert "No incident has all these words" in analyst.screen_text
+        await analyst.press("enter")
+        assert analyst.app.screen.focused is analyst.grid, "an empty list keeps the keys"
+        await analyst.press("slash")
         await analyst.press("escape")
         assert len(analyst.incidents) == whole
 

@@ -18,6 +18,7 @@ from mtp_tui.services.wiring import Services, on_wire
 from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.app import MtpApp
+from mtp_tui.ui.ask_screen import ConfirmScreen
 from mtp_tui.ui.journal_screen import JournalScreen
 from mtp_tui.ui.panes.sign_in import SignInPane
 from mtp_tui.ui.reasons import why_not
@@ -42,7 +43,9 @@ class Triager(Analyst):
             workers = [
                 each
                 for each in self.app.workers
-                if each.is_running and not (is_asked and isinstance(each.node, TriageArea))
+                if each.is_running
+                and not (is_asked and isinstance(each.node, TriageArea))
+                and not isinstance(self.app.screen, ConfirmScreen)
             ]
             if not workers:
                 break
@@ -249,6 +252,40 @@ async def test_the_journal_is_there_for_who_only_reads_and_for_what_is_no_longer
         assert "Incident 7 could not be fetched" in analyst.notices
 
 
+async def test_escape_asks_before_it_forgets_what_was_typed(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with triager_at(tenant, clock) as analyst:
+        await analyst.press("t")
+        await analyst.fill("triage-comment", "a long one")
+        await analyst.press("escape")
+        assert isinstance(analyst.app.screen, ConfirmScreen)
+        await analyst.press("n")
+        assert analyst.triage.form.read().comment == "a long one"
+        await analyst.press("escape", "y")
+        assert analyst.pane == "incidents"
+        await analyst.press("t", "escape")
+        assert analyst.pane == "incidents", "nothing was chosen, so nothing is asked"
+        assert sent(tenant) == []
+
+
+async def test_an_owner_who_is_no_principal_is_doubted_and_can_be_sent(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with triager_at(tenant, clock) as analyst:
+        await analyst.press("t")
+        await analyst.choose("triage-owner", "typed")
+        await analyst.fill("triage-owner", "Tier 2")
+        await analyst.press("enter")
+        assert "“Tier 2” is no user principal name" in analyst.shown
+        await analyst.press("y")
+        assert sent(tenant) == [("/api/incidents/1000", {"assignedTo": "Tier 2"})]
+
+
+async def test_undo_says_why_it_cannot_be(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with triager_at(tenant, clock) as analyst:
+        await analyst.press("u")
+        assert "Nothing was changed from here" in analyst.notices
+
+
 async def test_escape_stops_before_the_next_incident_and_what_was_done_stays_said(
     tenant: SimulatedTenant, clock: StoppedClock
 ) -> None:
@@ -409,6 +446,6 @@ async def test_a_preview_that_comes_too_late_is_dropped(tenant: SimulatedTenant,
             await analyst.pilot.press("y", "escape")
         await analyst.settle()
         assert (analyst.triage.page, analyst.triage.busy) == (Page.WISH, False)
-        await analyst.press("escape")
+        await analyst.press("escape", "y")
         assert len(analyst.app.screen_stack) == 1
         assert sent(tenant) == []

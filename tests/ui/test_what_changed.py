@@ -82,9 +82,11 @@ async def test_a_survivor_shows_what_was_merged_into_it(clock: StoppedClock) -> 
         assert "← 2 merged incidents are part of this one" in analyst.document("detail-text")
         await analyst.press("m")
         assert sorted(analyst.incidents) == ["8", "9"]
-        assert "2 incidents were merged into incident 7. Esc shows all again." in analyst.screen_text
+        assert "2 incidents were merged into incident 7. Esc goes back." in analyst.screen_text
         await analyst.press("escape")
         assert len(analyst.incidents) == 4
+        assert analyst.incidents_pane.opened == "7"
+        await analyst.press("escape")
         analyst.grid.move_to("6")
         await analyst.press("enter")
         view = analyst.app.screen.query_one(IncidentDetailView)

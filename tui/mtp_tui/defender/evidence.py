@@ -44,6 +44,8 @@ class Pivot:
     """As it was sent."""
     label: str
     """What it is, for a sentence: `SHA-256`, `Address`, …"""
+    called: str = ""
+    """What people call it, if that is something else."""
 
 
 def evidence_of(detail: IncidentDetail) -> tuple[EvidenceGroup, ...]:
@@ -105,5 +107,5 @@ def pivot_of(entity: Entity) -> Pivot | None:
 def pivot_of_device(device: Device) -> Pivot | None:
     """What other incidents would share with this device; None if it came without ID and name."""
     if device.id:
-        return Pivot("device", device.id, "Device ID")
+        return Pivot("device", device.id, "Device ID", device.title if device.names else "")
     return Pivot("device", device.title, "Device") if device.title else None

@@ -30,6 +30,21 @@ class CursorPlace:
         self._is_on_top = is_narrowed
         grid.cursor = 0
 
+    def begin_elsewhere(self) -> "CursorPlace":
+        """Other incidents are about to be shown for a while; answers the places of those, for `come_back`."""
+        kept = CursorPlace()
+        kept._left, kept._is_moved = self._left, self._is_moved
+        self.awaited, self._left, self._is_on_top = "", None, False
+        return kept
+
+    def come_back(self, kept: "CursorPlace", key: str, scroll: int, *, is_narrowed: bool) -> None:
+        """What was shown before is about to be shown again: on this incident, whatever was done meanwhile."""
+        self._is_on_top = False
+        if is_narrowed:
+            self._left, self.awaited = kept._left, key
+        else:
+            self._left, self.awaited = (key, scroll), ""
+
     def expect(self, key: str) -> None:
         """Go to this incident when its row comes, unless the user went somewhere before."""
         if not self._is_moved:
@@ -40,15 +55,15 @@ class CursorPlace:
         if key != self._put_on:
             self._is_moved, self.awaited = True, ""
 
-    def arrive(self, grid: IncidentGrid, *, is_narrowed_anew: bool) -> None:
-        """Other rows are here."""
+    def arrive(self, grid: IncidentGrid, *, is_narrowed_anew: bool, is_typing: bool) -> None:
+        """Other rows are here; somebody who is typing words may have none just now, and is not back yet."""
         if is_narrowed_anew:
-            self._go_back(grid)
+            self._go_back(grid, is_typing=is_typing)
         if self.awaited and grid.move_to(self.awaited):
             self.awaited = ""
         self._put_on = grid.cursor_key
 
-    def _go_back(self, grid: IncidentGrid) -> None:
+    def _go_back(self, grid: IncidentGrid, *, is_typing: bool) -> None:
         """To the row that was left, or else to the first one."""
         if self._is_on_top:
             self._is_on_top, grid.cursor = False, 0
@@ -57,6 +72,7 @@ class CursorPlace:
         if not grid.move_to(key):
             grid.cursor = 0
         if not grid.narrowing.terms:
-            self.forget()
+            if not is_typing:
+                self.forget()
             # a grid of a few rows could not be scrolled; only after the layout it can again
             grid.call_after_refresh(grid.move_to, key, scroll=scroll)

@@ -1,5 +1,6 @@
 """Where the list is narrowed: by the line, by a view, or to the incidents that have something in common."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import getters, on
@@ -16,6 +17,20 @@ from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.narrow_line import NarrowLine
 from mtp_tui.ui.widgets.pivot_line import PivotLine
 from mtp_tui.ui.widgets.record_grid import RecordGrid
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was shown before the others that have something in common."""
+
+    opened: str
+    """ID of the incident that they have it in common with."""
+    scroll: int
+    words: str
+    is_by_hand: bool
+    only: frozenset[str] | None
+    said: str
+    place: CursorPlace
 
 
 class NarrowedArea(Vertical):
@@ -55,6 +70,8 @@ class NarrowedArea(Vertical):
         """Where the cursor belongs."""
         self._is_by_hand = False
         """Whether the line that holds was typed, and not put there by a view."""
+        self._before: list[_Before] = []
+        """What Escape leads back to, the latest last."""
 
     def on_mount(self) -> None:
         self.line.display = False
@@ -63,6 +80,7 @@ class NarrowedArea(Vertical):
         """Narrow the rows of this feed from now on, or none; nothing of what was narrowed before holds any more."""
         self._feed = feed
         self.place, self._is_by_hand = CursorPlace(), False
+        self._before.clear()
         self.line.set_people(me)
         self.line.follow(feed)
         self.line.display = False
@@ -115,10 +133,21 @@ class NarrowedArea(Vertical):
         self.line.put("")
         self.grid.focus()
 
-    def show_all(self) -> None:
-        """Show not only those that have something in common."""
-        self.others.close()
-        self.grid.show_only(None)
+    def go_back(self) -> None:
+        """From those that have something in common to what was shown before, and to the incident that led to them."""
+        before = self._before.pop()
+        self._is_by_hand = before.is_by_hand
+        self.place.come_back(before.place, before.opened, before.scroll, is_narrowed=bool(before.words))
+        self.others.say_again(before.said)
+        self._show_words(before.words)
+        self.grid.show_only(before.only)
+        self.reading.open(before.opened)
+        self.reading.view.focus_text()
+
+    def _show_words(self, words: str) -> None:
+        self.asked.close()
+        self.line.put(words)
+        self.line.display = bool(words)
 
     # what follows
 
@@ -144,13 +173,16 @@ class NarrowedArea(Vertical):
         else:
             self.place.begin_on_top(self.grid, is_narrowed=message.view.narrow != self.line.text)
         self._is_by_hand = False
-        self.line.put(message.view.narrow)
-        self.line.display = bool(message.view.narrow)
+        self._before.clear()
+        self.others.close()
+        self.grid.show_only(None)
+        self._show_words(message.view.narrow)
         self.grid.focus()
 
     @on(IncidentGrid.Shown)
     def find_place(self, event: IncidentGrid.Shown) -> None:
-        self.place.arrive(self.grid, is_narrowed_anew=event.is_narrowed_anew)
+        is_typing = self.line.display and self.line.has_focus_within
+        self.place.arrive(self.grid, is_narrowed_anew=event.is_narrowed_anew, is_typing=is_typing)
 
     @on(RecordGrid.Highlighted)
     def note_move(self, event: RecordGrid.Highlighted) -> None:
@@ -167,6 +199,19 @@ class NarrowedArea(Vertical):
 
     @on(PivotLine.Found)
     def show_others(self, message: PivotLine.Found) -> None:
+        """Show them all, whatever the words let through; those are put aside until Escape leads back."""
+        self._before.append(
+            _Before(
+                self.reading.opened,
+                round(self.grid.scroll_y),
+                self.line.text,
+                self._is_by_hand,
+                self.grid.only,
+                message.said_before,
+                self.place.begin_elsewhere(),
+            )
+        )
         self.reading.close()
+        self._show_words("")
         self.grid.show_only(message.ids)
         self.grid.focus()

@@ -121,11 +121,11 @@ class TriageArea(Horizontal):
         if key:
             self.post_message(self.Wanted(feed, key))
 
-    def why_not(self, action: str) -> str:  # noqa: ARG002 - as whoever explains is asked
+    def why_not(self, action: str) -> str:
         """Why nothing can be changed now."""
         if self._desk is None:
             return "Nobody is signed in."
-        return self._desk.why_not or "There is no incident to change."
+        return self._desk.why_not or _REASONS.get(action, "")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         desk = self._desk
@@ -133,7 +133,7 @@ class TriageArea(Horizontal):
         if action == "triage":
             return True if may and self.meant else None
         if action == "undo":
-            return may and desk is not None and desk.can_undo
+            return (True if desk is not None and desk.can_undo else None) if may else False
         if action == "journal":
             return True if desk is not None else None
         return True
@@ -152,3 +152,6 @@ class TriageArea(Horizontal):
         self.grid.selected -= message.done
         self.grid.refresh()
         self.refresh_bindings()
+
+
+_REASONS = {"triage": "There is no incident to change.", "undo": "Nothing was changed from here that could be undone."}

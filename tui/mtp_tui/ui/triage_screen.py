@@ -19,6 +19,7 @@ from mtp_tui.defender.update import Change
 from mtp_tui.errors import BadInput, MtpError
 from mtp_tui.services.triage import Plan, Result
 from mtp_tui.services.triage_desk import TriageDesk
+from mtp_tui.ui.ask_screen import ConfirmScreen
 from mtp_tui.ui.lines import Role, text_line
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
@@ -169,8 +170,16 @@ that can be: a comment stays.
             self._give_up()
             self._show_page(Page.WISH)
             (self._left or self.form).focus()
+        elif self.page is Page.WISH and self.form.is_filled:
+            self._ask_to_leave()
         else:
             self.dismiss(self._results)
+
+    @work(exclusive=True, group="leave", description="ask whether to forget the form")
+    async def _ask_to_leave(self) -> None:
+        words = "Forget what is chosen and typed here? Nothing was sent."
+        if await self.app.push_screen_wait(ConfirmScreen("Leave", words, yes="Forget", no="Stay")):
+            self.dismiss(())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         if action == "send":

@@ -27,7 +27,6 @@ from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.queue_line import QueueLine
 from mtp_tui.ui.widgets.queue_state import why_empty
 from mtp_tui.ui.widgets.record_grid import RecordGrid
-from mtp_tui.ui.widgets.said import Said
 
 
 class IncidentsPane(Vertical):
@@ -41,7 +40,7 @@ The queue, newest update first. It refreshes by itself; r asks at once. ● is n
 had the cursor on it; opened, it says what has changed. » tells what came since you pressed a key.
 
 Enter opens an incident, ← and → go through its tabs, Escape goes back. i shows the other incidents with the evidence or
-device under the cursor; m leads from a merged incident to its survivor, and from there to what was merged. In the JSON
+device under the cursor, whatever the list was narrowed to, and Escape leads back; m leads from a merged incident to its survivor, and from there to what was merged. In the JSON
 tab / searches, n and N step through, Enter folds.
 
 # Taking along
@@ -52,17 +51,18 @@ NDJSON; or one incident as a report.
 
 # Triage
 
-Space marks rows with ✓. t changes status, owner, classification, tags or comment of the marked incidents, or else of
+Space marks rows with ✓, Escape takes all marks away. t changes status, owner, classification, tags or comment of the marked incidents, or else of
 this one; what would be sent is shown first. u takes back what was changed last, also in the next start. J shows all that
 was changed from here. Nothing can be changed without --write, or write = true in the profile.
 
 # Narrowing
 
 / narrows the list. Words are looked for in rows, alerts, entities and comments; "a phrase" stays together; -word leaves
-out. Fields: severity:high status:active,inprogress owner:me owner:none tag: source: age:<7d updated:today created:
-user: device: file: hash: ip: url: mail: mitre: category: classification: alerts:>3 id: is:open is:unread is:changed
-is:merged. Tab completes. Enter keeps the line; as long as the list is being read, the service is asked for it first.
-V takes or saves a view, S arranges and sorts the columns.
+out. Fields: severity:high status:active,inprogress owner:me owner:none name: tag: source: age:<7d updated:today created:
+user: device: file: process: hash: ip: url: mail: entity: verdict: mitre: category: classification: determination:
+alerts:>3 id: is:open is:unread is:changed is:merged. Tab completes. Enter keeps the line, and the place where you are;
+Escape takes it away, and goes back to where you were before it. As long as the list is being read, the service is asked
+for the line first. V takes or saves a view, S arranges and sorts the columns.
 
 An alert need not belong to an incident; alerts without one are not listed by this API.
 """
@@ -113,7 +113,6 @@ An alert need not belong to an incident; alerts without one are not listed by th
             with ReadingArea(id="incidents-body"), TriageArea():
                 yield QueueFrame(self._clock, self._views)
                 yield IncidentDetailView(self._clock, id="incident-detail")
-            yield Said(id="incidents-empty")
 
     def on_mount(self) -> None:
         self.view.display = False
@@ -178,7 +177,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
             self.reading.close()
             grid.focus()
         elif grid.only is not None:
-            self.narrowed.show_all()
+            self.narrowed.go_back()
         elif grid.selected:
             grid.unmark_all()
         elif self.queue.busy:
@@ -287,13 +286,12 @@ An alert need not belong to an incident; alerts without one are not listed by th
     @on(IncidentGrid.Shown)
     def note_rows(self) -> None:
         """Find out what is in front now, and how many rows there are."""
-        rows = self.grid.rows
         self.reading.look_again()
         self._count()
-        empty = self.query_one("#incidents-empty", Said)
-        empty.display = not rows
-        empty.say(why_empty(self.queue.state) if self._feed else "Nobody is signed in. Press 1 to sign in.")
-        self.query_one("#incidents-body").display = bool(rows)
+        self.frame.say_why_empty(
+            why_empty(self.queue.state) if self._feed else "Nobody is signed in. Press 1 to sign in."
+        )
 
     def _count(self) -> None:
-        self.queue.count(shown=len(self.grid.rows) if self.grid.narrowing.terms else None, news=self.grid.news)
+        is_less = bool(self.grid.narrowing.terms) or self.grid.only is not None
+        self.queue.count(shown=len(self.grid.rows) if is_less else None, news=self.grid.news)

@@ -15,6 +15,9 @@ from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
 
 R = TypeVar("R")
 
+_MOST_PLACES = 100
+"""Owners of which the place is kept, the latest ones."""
+
 
 class ListWithPage(Vertical, Generic[R]):
     """Shows records of one owner, such as the alerts of an incident; another owner's begin at the top."""
@@ -33,6 +36,8 @@ class ListWithPage(Vertical, Generic[R]):
         self._columns = columns
         self._owner = ""
         self._why_empty = ""
+        self._places: dict[str, str] = {}
+        """By owner the key of the record that had the cursor last."""
 
     def compose(self) -> ComposeResult:
         yield RecordGrid(self._columns, self.key_of, id=f"{self.id}-list")
@@ -74,15 +79,17 @@ class ListWithPage(Vertical, Generic[R]):
     def show(self, records: Sequence[R], *, owner: str, why_empty: str, first: int = 0) -> None:
         """Show these records; the cursor, the page and the place in it stay as long as the owner is the same.
 
-        With another owner the cursor is on the `first` of them.
+        With another owner the cursor is where it was when that one was shown last, or else on the `first` of them.
         """
         is_same, before, had_rows = owner == self._owner, self.grid.cursor_key, bool(self.grid.rows)
+        if not is_same and before is not None:
+            self._leave(self._owner, before)
         self._owner, self._why_empty = owner, why_empty
         if not is_same:
             self.is_open = False
             self.grid.show(())
         self.grid.show(records)
-        if not is_same:
+        if not is_same and not self.grid.move_to(self._places.get(owner, "")):
             self.grid.cursor = first
         self.set_class(not records, "-empty")
         if self.grid.cursor_key != before:
@@ -90,6 +97,12 @@ class ListWithPage(Vertical, Generic[R]):
         self._draw(keep_place=is_same)
         if had_rows != bool(records) and self.has_focus_within:
             self.focus_view()  # at once: a list without rows is about to be hidden, and would lose the keys
+
+    def _leave(self, owner: str, key: str) -> None:
+        self._places.pop(owner, None)
+        self._places[owner] = key
+        if len(self._places) > _MOST_PLACES:
+            del self._places[next(iter(self._places))]
 
     def focus_view(self) -> None:
         """Give the keys to the list, or to the page where it has all the room."""

@@ -18,9 +18,11 @@ class PivotLine(Said):
     class Found(Message):
         """There are others, and they are to be shown."""
 
-        def __init__(self, ids: frozenset[str]) -> None:
+        def __init__(self, ids: frozenset[str], said_before: str) -> None:
             super().__init__()
             self.ids = ids
+            self.said_before = said_before
+            """What the line said of the ones that were shown until now; empty if nothing."""
 
     class _Answered(Message):
         def __init__(self, feed: IncidentFeed, pivot: Pivot, others: OtherIncidents | None) -> None:
@@ -41,6 +43,12 @@ class PivotLine(Said):
         self._feed = feed
         self.close()
 
+    def say_again(self, text: str) -> None:
+        """What was said before it was about something else; empty: nothing."""
+        self.close()
+        self.say(text)
+        self.display = bool(text)
+
     def close(self) -> None:
         """Say nothing more."""
         self.workers.cancel_group(self, "pivot")
@@ -54,9 +62,7 @@ class PivotLine(Said):
     def show_merged(self, ids: frozenset[str], into: str) -> None:
         """Show the incidents that became part of the one with the ID `into`."""
         were = "incident was" if len(ids) == 1 else "incidents were"
-        self.say(f"{len(ids)} {were} merged into incident {into}. Esc shows all again.")
-        self.display = True
-        self.post_message(self.Found(ids))
+        self._show(f"{len(ids)} {were} merged into incident {into}. Esc goes back.", ids)
 
     @work(exclusive=True, group="pivot", description="find other incidents with this")
     async def _find(self, feed: IncidentFeed, pivot: Pivot, besides: str) -> None:
@@ -68,8 +74,7 @@ class PivotLine(Said):
         message.stop()
         if message.feed is not self._feed:
             return
-        value, others = message.pivot.value, message.others
-        what = f"{message.pivot.label} {value if len(value) <= _LONGEST_VALUE else f'{value[:_LONGEST_VALUE]}…'}"
+        others, what = message.others, _named(message.pivot)
         if others is None or not others.ids:
             why = f"No other incident has {what}." if others is not None else "Nothing is remembered here to look in."
             self.notify(visible(why), markup=False, timeout=3)
@@ -78,6 +83,20 @@ class PivotLine(Said):
         if others.first_seen is not None and others.last_seen is not None:
             seen = f", first seen {others.first_seen:%Y-%m-%d}, last {others.last_seen:%Y-%m-%d}"
         plural = "" if others.count == 1 else "s"
-        self.say(f"{others.count} other incident{plural} with {what}{seen}. Esc shows all again.")
+        self._show(f"{others.count} other incident{plural} with {what}{seen}. Esc goes back.", frozenset(others.ids))
+
+    def _show(self, text: str, ids: frozenset[str]) -> None:
+        said_before = self.text if self.display else ""
+        self.say(text)
         self.display = True
-        self.post_message(self.Found(frozenset(others.ids)))
+        self.post_message(self.Found(ids, said_before))
+
+
+def _named(pivot: Pivot) -> str:
+    """What is looked for, with the name that people know it by first."""
+    value = _brief(pivot.value)
+    return f"{_brief(pivot.called)}, {pivot.label} {value}" if pivot.called else f"{pivot.label} {value}"
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

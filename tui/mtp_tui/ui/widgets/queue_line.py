@@ -11,7 +11,7 @@ from mtp_tui.clock import Clock
 from mtp_tui.errors import MtpError, PermissionMissing, SignInError, TokenRefused
 from mtp_tui.services.incidents import FeedEvent, Finished, IncidentFeed, PageLoaded
 from mtp_tui.services.news import News
-from mtp_tui.ui.widgets.queue_state import QueueState, in_words
+from mtp_tui.ui.widgets.queue_state import QueueState, in_words, meter, on_one_line
 from mtp_tui.ui.widgets.said import Said
 
 
@@ -123,8 +123,19 @@ class QueueLine(Said):
             calls_allowed=quota.per_minute,
             live=live,
         )
-        standing = in_words(self.state, self._clock())
-        self.say(f"» {self.notice} · {standing}" if self.notice else standing)
+        now = self._clock()
+        standing = in_words(self.state, now)
+        if self.notice:
+            standing = f"» {self.notice} · {standing}"
+        is_waiting = self.state.is_waiting(now)
+        self.set_class(is_waiting, "-waiting")
+        if is_waiting:  # the reason is to be read whole, on as many lines as it takes
+            self.say(f"{standing} · {meter(self.state)}")
+        else:
+            self.say(on_one_line(standing, meter(self.state), self.content_size.width))
+
+    def on_resize(self) -> None:
+        self.draw()
 
     @work(exclusive=True, group="incidents", description="load incidents")
     async def _read(self, run: int, feed: IncidentFeed, *, whole: bool) -> None:

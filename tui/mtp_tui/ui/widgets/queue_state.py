@@ -3,8 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from rich.cells import cell_len, set_cell_size
+
 from mtp_tui.moments import age, span
-from mtp_tui.services.incidents import FeedEvent, Finished, Remembered, Waiting
+from mtp_tui.services.incidents import FeedEvent, Finished, PageLoaded, Remembered, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,19 @@ class QueueState:
             return replace(self, waiting_until=now + timedelta(seconds=event.seconds), waiting_why=event.why)
         if isinstance(event, Remembered):
             return replace(self, total=event.total, as_of=event.as_of, was_remembered=True)
-        state = replace(self, total=event.total, as_of=event.as_of, waiting_until=None)
+        # of rows that are remembered only some are as new as the page that came
+        is_older = self.was_remembered and not self.is_whole and isinstance(event, PageLoaded)
+        state = replace(self, total=event.total, as_of=self.as_of if is_older else event.as_of, waiting_until=None)
         if isinstance(event, Finished):
             return replace(
                 state, is_busy=False, is_whole=True, may_be_more=not event.complete, note=event.note or self.note
             )
         unreadable = self.unreadable if self.is_whole else self.unreadable + len(event.unreadable)
         return replace(state, unreadable=unreadable)
+
+    def is_waiting(self, now: datetime) -> bool:
+        """Whether it goes on only later, because it was told to or has to keep below the quota."""
+        return self.waiting_until is not None and self.waiting_until > now
 
     def stopped(self, note: str = "") -> "QueueState":
         """Nothing is under way any more, and not because all was said."""
@@ -72,15 +80,30 @@ def why_empty(state: QueueState) -> str:
     return "The service has no incidents for this application." if state.is_whole else ""
 
 
+def meter(state: QueueState) -> str:
+    """How much of the quota is used up."""
+    return f"{state.calls_this_minute}/{state.calls_allowed} a min" if state.calls_this_minute else ""
+
+
+def on_one_line(left: str, right: str, width: int) -> str:
+    """One at each end of so many cells; only the left one is cut, with a mark."""
+    room = width - cell_len(right) - 2
+    if not right or room < 1:
+        return left
+    cut = left if cell_len(left) <= room else f"{set_cell_size(left, room - 1)}…"
+    return f"{set_cell_size(cut, room)}  {right}"
+
+
 def in_words(state: QueueState, now: datetime) -> str:
-    """The state on one line."""
+    """The state in a line that may be cut at its end: what matters most comes first. The meter stands elsewhere."""
     parts: list[str] = []
     count = f"{'at least ' if state.may_be_more else ''}{state.total} incident{'' if state.total == 1 else 's'}"
     if state.shown is not None:
         count = f"{state.shown} of {count}"
-    if state.waiting_until is not None and state.waiting_until > now:
+    is_waiting = state.is_waiting(now)
+    if is_waiting and state.waiting_until is not None:
         left = state.waiting_until - now + timedelta(seconds=0.999)
-        parts += [f"{state.total} loaded", f"{state.waiting_why.rstrip('.')}: going on in {span(left)}"]
+        parts += [f"{state.total} loaded", f"going on in {span(left)}"]
     elif state.is_busy and not state.is_whole:
         had = "remembered" if state.was_remembered else "loaded"
         parts.append(f"{state.total} {had}, loading more …" if state.total else "loading …")
@@ -98,7 +121,6 @@ def in_words(state: QueueState, now: datetime) -> str:
         parts.append(f"as of {age(state.as_of, now)} ago" if is_old else f"as of {state.as_of:%H:%M:%S} UTC")
     if state.unreadable:
         parts.append(f"{state.unreadable} could not be read")
-    parts += [text for text in (state.news, state.note, state.live) if text]
-    if state.calls_this_minute:
-        parts.append(f"{state.calls_this_minute}/{state.calls_allowed} a min")
+    why = state.waiting_why.rstrip(".") if is_waiting else ""
+    parts += [text for text in (why, state.news, state.note, state.live) if text]
     return " · ".join(parts)

@@ -96,6 +96,13 @@ class TriageForm(VerticalScroll, can_focus=False):
         """Give the keys to the first row."""
         self._choice("status").focus()
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything is chosen or typed."""
+        return any(choice.chosen for choice in self.query(TriageChoice)) or any(
+            entry.value.strip() for entry in self.query(Input)
+        )
+
     def read(self) -> Change:
         """What is wanted. Raises BadInput if an owner was to be typed, and was not."""
         owner = self._choice("owner").chosen

@@ -43,12 +43,22 @@ def _plan_lines(plan: Plan) -> list[Line]:
     if faults:
         return [text_line(f"✗ {fault.summary} {fault.hint}".rstrip(), Role.BAD, 1) for fault in faults]
     if not plan.is_to_send:
-        return [text_line("– Nothing to change: it has all of this already.", Role.DIM, 1)]
+        return [text_line("– Nothing to change: it is like that already.", Role.DIM, 1)]
     return [
         *(_difference_line(each) for each in plan.differences),
+        *(_doubt(each) for each in plan.differences if each.field is ChangeField.ASSIGNED_TO and _is_odd(each.after)),
         text_line(plan.request, Role.NAME, 1),
         text_line(plan.content, Role.STRING, 1),
     ]
+
+
+def _is_odd(owner: str) -> bool:
+    """Whether an owner does not look like a user principal name; the service takes any text, and the portal shows it."""
+    return bool(owner) and "@" not in owner.strip("@")
+
+
+def _doubt(difference: Difference) -> Line:
+    return text_line(f"! “{difference.after}” is no user principal name, such as kim@contoso.example.", Role.WARN, 1)
 
 
 def _difference_line(difference: Difference) -> Line:
