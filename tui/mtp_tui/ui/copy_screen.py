@@ -42,7 +42,7 @@ class CopyScreen(ModalScreen[Copyable | None]):
         columns: tuple[Column[Copyable], ...] = (
             Column("Key", 3, lambda each: Span(f" {each.key}", Role.STRONG)),
             Column("Copies", 14, lambda each: Span(each.label), grows=True),
-            Column("Begins with", 24, lambda each: Span(each.text.lstrip()[:100], Role.DIM), drop=1),
+            Column("Begins with", 14, lambda each: Span(each.text.lstrip()[:100], Role.DIM), drop=1),
             Column("Size", 15, _size, right=True),
         )
         with Vertical(id="copy-box"):
