@@ -79,6 +79,12 @@ async def test_an_incident_that_is_not_there_is_none(store: Store) -> None:
     assert await store.changes_of("17") == ()
 
 
+async def test_more_than_sqlite_takes_in_one_question_come_in_the_order_asked_for(store: Store) -> None:
+    await store.put([incident(number) for number in range(1_200)], NOON)
+    wanted = [str(number) for number in range(1_199, -1, -1)]
+    assert ids(await store.wholes([*wanted[:600], "none", *wanted[600:], "7"])) == [*wanted, "7"]
+
+
 async def test_the_newest_update_is_on_top_and_those_without_a_time_at_the_end(store: Store) -> None:
     none = incident(3, lastUpdateTime=None)
     tied = [incident(number, lastUpdateTime=EARLIER_UPDATE) for number in (10, 9)]

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from mtp_tui.defender.models import Incident
@@ -18,11 +19,13 @@ _LISTED = """
            redirect_id, uri, alert_count, device_count, user_count, sources, NULL, digest
     FROM incidents ORDER BY updated_at DESC, length(id), id LIMIT ? OFFSET ?
 """
-_ONE_WHOLE = """
+_WHOLES = """
     SELECT id, name, severity, status, classification, determination, assigned_to, created_at, updated_at, tags,
            redirect_id, uri, alert_count, device_count, user_count, sources, packed
-    FROM incidents JOIN bodies USING (number) WHERE number = ?
+    FROM incidents JOIN bodies USING (number)
 """
+_AT_ONCE = 500
+"""IDs in one question; older SQLite takes 999 parameters."""
 
 
 def row_of(incident: Incident) -> Row:
@@ -54,14 +57,18 @@ def listed(connection: sqlite3.Connection, start: int, count: int) -> list[tuple
 
 def by_number(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[Incident, ...]:
     """These incidents, whole, in this order; one that is not there any more is left out."""
-    found = (connection.execute(_ONE_WHOLE, (number,)).fetchone() for number in numbers)
+    found = (connection.execute(f"{_WHOLES} WHERE number = ?", (number,)).fetchone() for number in numbers)
     return tuple(_incident_of(row) for row in found if row is not None)
 
 
 def by_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[Incident, ...]:
     """The same by their IDs."""
-    found = (connection.execute("SELECT number FROM incidents WHERE id = ?", (each,)).fetchone() for each in ids)
-    return by_number(connection, [row[0] for row in found if row is not None])
+    found: dict[str, Incident] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        query = f"{_WHOLES} WHERE id IN (?{', ?' * (len(some) - 1)})"
+        found |= {row[0]: _incident_of(row) for row in connection.execute(query, some)}
+    return tuple(found[each] for each in ids if each in found)
 
 
 def _incident_of(row: tuple[Any, ...]) -> Incident:
@@ -77,14 +84,20 @@ def _incident_of(row: tuple[Any, ...]) -> Incident:
             assigned_to=row[6],
             created_at=maybe_moment(row[7]),
             updated_at=maybe_moment(row[8]),
-            tags=tuple(json.loads(row[9])),
+            tags=_words(row[9]),
             redirect_id=row[10],
             uri=row[11],
             alert_count=row[12],
             device_count=row[13],
             user_count=row[14],
-            sources=tuple(json.loads(row[15])),
+            sources=_words(row[15]),
             raw=b"" if row[16] is None else unpack(row[16]),
         )
     except (TypeError, ValueError, OverflowError) as error:
         raise Damaged("the columns of an incident are broken") from error
+
+
+@lru_cache(maxsize=1024)
+def _words(kept: str) -> tuple[str, ...]:
+    """Tags and sources, of which thousands of incidents have the same: read once, and one object for all of them."""
+    return tuple(json.loads(kept))
