@@ -1,6 +1,8 @@
-"""One page of a reading, after as many pauses as it takes."""
+"""One page of a reading, after as many pauses as it takes; and reading of what is kept, a piece ahead."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+from typing import Any, TypeVar
 
 from mtp_tui.clock import Sleep
 from mtp_tui.defender.client import DefenderClient
@@ -9,6 +11,9 @@ from mtp_tui.defender.quota import Priority
 from mtp_tui.errors import MtpError
 from mtp_tui.services.patience import Patience, Waiting
 from mtp_tui.services.reading import Reading
+
+Asked = TypeVar("Asked")
+Answered = TypeVar("Answered")
 
 SHORTEST_TOLD_PAUSE_S = 1.0
 """Shorter ones are over before they are read."""
@@ -41,3 +46,23 @@ async def next_page(
             return
         yield pause
         await sleep(pause.seconds)
+
+
+async def read_ahead(
+    read: Callable[[Asked], Coroutine[Any, Any, Answered]], pieces: Iterable[Asked]
+) -> AsyncGenerator[Answered, None]:
+    """What is read of each piece, in their order; the next one is being read while somebody uses the one before.
+
+    Whoever leaves such a loop early closes it (`contextlib.aclosing`), which stops the reading.
+    """
+    begun: asyncio.Task[Answered] | None = None
+    try:
+        for piece in pieces:
+            before, begun = begun, asyncio.create_task(read(piece))
+            if before is not None:
+                yield await before
+        if begun is not None:
+            yield await begun
+    finally:
+        if begun is not None:
+            begun.cancel()

@@ -6,7 +6,8 @@ was updated since it began, until one fits on a single page or brings nothing.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,7 +21,7 @@ from mtp_tui.defender.narrowing.narrowing import Narrowing, Term, sought_in_text
 from mtp_tui.defender.narrowing.server import server_part
 from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.defender.quota import Priority, Quota
-from mtp_tui.services.asking import next_page
+from mtp_tui.services.asking import next_page, read_ahead
 from mtp_tui.services.incident_book import IncidentBook, News
 from mtp_tui.services.memory import NOBODY, Memory
 from mtp_tui.services.patience import Waiting
@@ -45,8 +46,8 @@ MANY = 5_000
 KEPT_WHOLE = 20
 """Incidents whose bodies are still at hand, the latest ones."""
 
-READ_WHOLE = 50
-"""Incidents whose bodies are read at a time."""
+READ_WHOLE = 100
+"""Incidents whose bodies are read at a time, and once more ahead; some have a megabyte each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +194,24 @@ class IncidentFeed:
     async def wholes(self, ids: Iterable[str]) -> AsyncGenerator[Incident, None]:
         """The known ones of these with their bytes, in this order, read some at a time. Raises as `whole` does."""
         known = [incident_id for incident_id in ids if incident_id in self._book.view]
-        for start in range(0, len(known), READ_WHOLE):
-            some = known[start : start + READ_WHOLE]
-            kept = {**await self.memory.wholes(each for each in some if each not in self._latest), **self._latest}
-            for incident_id in some:
-                incident = kept.get(incident_id)
-                if incident is None or incident.updated_at != self._book.view[incident_id].updated_at:
-                    incident = await self._client.incident(incident_id)
-                    await self.take([incident])
-                yield incident
+        pieces = [known[start : start + READ_WHOLE] for start in range(0, len(known), READ_WHOLE)]
+        async with aclosing(read_ahead(self._at_hand, pieces)) as read:
+            async for kept in read:
+                for incident_id, incident in kept.items():
+                    if incident is not None and incident.updated_at == self._book.view[incident_id].updated_at:
+                        yield incident
+                    else:
+                        yield await self._asked_anew(incident_id)
+
+    async def _asked_anew(self, incident_id: str) -> Incident:
+        incident = await self._client.incident(incident_id)
+        await self.take([incident])
+        return incident
+
+    async def _at_hand(self, ids: Sequence[str]) -> dict[str, Incident | None]:
+        """These as they are kept here, in this order; None for what nobody has kept."""
+        kept = {**await self.memory.wholes(each for each in ids if each not in self._latest), **self._latest}
+        return {incident_id: kept.get(incident_id) for incident_id in ids}
 
     async def take(self, incidents: Iterable[Incident]) -> None:
         """Bring rows up to date with what the service said just now."""

@@ -41,7 +41,7 @@ class Draft:
         """Write some incidents behind what is there. Raises ValueError if one of them is no JSON."""
         with self._step:
             if self._file is not None:
-                self._file.writelines(map(rows.row, incidents))
+                self._file.write(b"".join(map(rows.row, incidents)))
 
     def finish(self, data: bytes, *, replace: bool) -> None:
         """Write the end, and put the file in its place. Raises FileExistsError if something stands there by now."""
