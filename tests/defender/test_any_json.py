@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mtp_tui.defender.documented_shape import documented
+from mtp_tui.defender.documented_shape import documented_row, documented_rows
 from mtp_tui.defender.incident import incident_fields, incident_of
 from mtp_tui.defender.models import Incident, detail_from, incident_from, page_from, same_content
 from mtp_tui.defender.page import IncidentPage
@@ -153,10 +153,40 @@ def _assert_same_row(sent: bytes) -> None:
 
 
 def test_the_documented_shape_is_decoded_quickly() -> None:
-    found = documented(raw(DOCUMENTED))
+    found = documented_row(raw(DOCUMENTED))
     assert found is not None
-    assert (found.devices, found.accounts) == ({"a1", "b2"}, {"ana@contoso.example", "bo"})
-    assert documented(raw(DOCUMENTED | {"severity": 3})) is None
+    assert (found.device_count, found.user_count) == (2, 2)
+    assert documented_row(raw(DOCUMENTED | {"severity": 3})) is None
+
+
+def test_a_page_is_decoded_quickly_as_a_whole_or_not_at_all() -> None:
+    other = DOCUMENTED | {"incidentId": 7}
+    quickly = documented_rows(raw({"@odata.context": "x", "value": [DOCUMENTED, other], "@odata.nextLink": "next"}))
+    assert quickly == ([incident_from(raw(DOCUMENTED)), incident_from(raw(other))], "next")
+    for odd in (
+        {"value": [DOCUMENTED, {"incidentId": 8}]},
+        {"Value": [DOCUMENTED]},
+        {"value": [], "odata.nextLink": ""},
+    ):
+        assert documented_rows(raw(odd)) is None
+
+
+@calmly
+@given(st.lists(st.tuples(st.sampled_from(WHERE), st.sampled_from(KEYS), ANY_JSON | TIMES), max_size=3), ANY_JSON)
+def test_a_page_gives_the_rows_and_the_bytes_of_its_items(
+    changes: list[tuple[tuple[str | int, ...], str, object]], link: object
+) -> None:
+    items = [raw(DOCUMENTED), *(_with(where, key, key, value, keeps=False) for where, key, value in changes)]
+    body = b'{"value": [ ' + b" ,\n".join(items) + b'], "@odata.nextLink":' + raw(link) + b"}"
+    expected: dict[str, Incident] = {}
+    for item in items:
+        with contextlib.suppress(UnexpectedAnswer):
+            row = incident_of(incident_fields(item), item)
+            expected[row.id] = row
+    page = page_from(body, IncidentQuery(), NOON)
+    assert page.incidents == tuple(expected.values())
+    assert [incident.raw for incident in page.incidents] == [incident.raw for incident in expected.values()]
+    assert (page.received, page.next_link) == (len(items), link if isinstance(link, str) else "")
 
 
 def _is_usable(value: object) -> bool:

@@ -47,7 +47,7 @@ def test_six_keys_may_be_missing() -> None:
 
 
 def test_an_id_is_all_an_incident_needs() -> None:
-    assert incident_from(b'{"incidentId": 7}') == Incident("7", raw=b'{"incidentId": 7}')
+    assert incident_from(b'{"incidentId": 7}') == Incident("7", sent=b'{"incidentId": 7}')
 
 
 @pytest.mark.parametrize("sent", [29, "29", " 29 ", 29.0])

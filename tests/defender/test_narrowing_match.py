@@ -103,7 +103,7 @@ def test_a_search_elsewhere_stands_in_for_words() -> None:
 
 def test_an_incident_without_a_readable_body_is_known_by_its_row() -> None:
     for body in (b"", b"not json", b"[]"):
-        bare = Incident("7", name="Row only", raw=body)
+        bare = Incident("7", name="Row only", sent=body)
         assert matches(read("row"), bare)
         assert not matches(read("device:a"), bare)
 

@@ -93,7 +93,7 @@ def test_an_incident_is_seen(incident: object, expected: Expected) -> None:
 
 def rows(*incidents: dict[str, object]) -> IncidentBook:
     book = IncidentBook()
-    book.take(book.compare([incident_from(raw(incident)) for incident in incidents], {}).incidents)
+    book.take(book.compare([incident_from(raw(incident)) for incident in incidents], {}))
     return book
 
 

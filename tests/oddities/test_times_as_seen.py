@@ -117,7 +117,7 @@ def test_incidents_of_one_instant_are_all_kept_and_asked_for_again() -> None:
     book = IncidentBook()
     incidents = [incident_from(raw(incident_json(incidentId=number, lastUpdateTime=same))) for number in range(5)]
     news = book.compare(incidents, {})
-    book.take(news.incidents)
+    book.take(news)
     assert (len(book.rows()), len(news.new), len(news.changed)) == (5, 5, 0)
     assert book.compare(incidents, {}).incidents == ()
     moment = parse_moment(same)

@@ -105,7 +105,7 @@ async def test_ten_thousand_incidents_are_never_held_together(tmp_path: Path) ->
         for _ in range(1_000):
             raw = Counted(body)
             alive.add(id(raw))
-            yield Incident(id="1", raw=raw)
+            yield Incident(id="1", sent=raw)
             assert len(alive) < 200
 
     await write_export(path, incidents(), Format.NDJSON, ABOUT, replace=False, on_written=counts.append)
@@ -138,7 +138,7 @@ async def test_what_is_given_up_or_breaks_off_leaves_everything_as_it_was(tmp_pa
     with pytest.raises(MtpError, match="store is gone"):
         await write_export(path, breaking(), Format.JSON, ABOUT, replace=True)
     with pytest.raises(MtpError, match="not JSON any more"):
-        await write_export(path, given_one_by_one(Incident(id="1", raw=b"{")), Format.JSON, ABOUT, replace=True)
+        await write_export(path, given_one_by_one(Incident(id="1", sent=b"{")), Format.JSON, ABOUT, replace=True)
     assert names(tmp_path) == ["out.json"] * is_there
     assert not is_there or path.read_text() == "kept"
 

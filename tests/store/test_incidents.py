@@ -97,7 +97,7 @@ async def test_the_newest_update_is_on_top_and_those_without_a_time_at_the_end(s
 async def test_rows_without_bodies_are_the_same_but_for_their_bytes(store: Store) -> None:
     whole = incident(1, tags=["a", "b"])
     await store.put([whole], NOON)
-    assert await store.listed(0, 1) == [(replace(whole, raw=b""), digest(whole.raw))]
+    assert await store.listed(0, 1) == [(replace(whole, sent=b""), digest(whole.raw))]
 
 
 async def test_moments_keep_every_digit(store: Store) -> None:

@@ -1,6 +1,7 @@
 """Moments as the services write them and as people read them."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -28,6 +29,10 @@ def parse_moment(value: object) -> datetime | None:
 @lru_cache(maxsize=4096)
 def _parsed(value: str) -> datetime | None:
     """What was read before is not read again: the alerts and entities of an incident share most of their times."""
+    if _is_usual(value):
+        with suppress(ValueError):  # which `fromisoformat` reads in a fifth of the time
+            moment = datetime.fromisoformat(value)
+            return moment if moment > _NEVER else None
     match = _ISO.fullmatch(value.strip())
     if match is None:
         return None
@@ -38,6 +43,11 @@ def _parsed(value: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if moment > _NEVER else None
+
+
+def _is_usual(value: str) -> bool:
+    """Whether it is `YYYY-MM-DDThh:mm:ss.fZ` by the looks of it; without all of these marks Python knows other forms."""
+    return value[4:17:3] == "--T::" and value[19:20] in (".", "Z") and value[-1] == "Z"
 
 
 def from_http_date(text: str) -> datetime | None:

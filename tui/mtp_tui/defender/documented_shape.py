@@ -12,6 +12,9 @@ import msgspec
 
 from mtp_tui.defender.fields import is_blank
 from mtp_tui.defender.graph_names import OF_ALERTS, OF_INCIDENTS
+from mtp_tui.defender.incident import Incident, services
+from mtp_tui.defender.page_items import PageItem, PageItems, Sent
+from mtp_tui.moments import parse_moment
 
 LARGEST_ID = 2**53
 """Beyond it a number is no longer the same for every reader of JSON."""
@@ -82,30 +85,88 @@ class DocumentedIncident(_NotGraphsIncident, kw_only=True, gc=False):
     tags: list[str]
     alerts: list[DocumentedAlert]
 
-    @property
-    def accounts(self) -> set[str]:
-        """Different accounts of all alerts, by their names."""
-        names = {
-            each.userPrincipalName or each.accountName or each.userSid or each.aadUserId
-            for alert in self.alerts
-            for each in alert.entities
-        }
-        return {name.casefold() for name in names if name}
 
-    @property
-    def devices(self) -> set[str]:
-        """Different devices of all alerts."""
-        return {device.mdatpDeviceId.casefold() for alert in self.alerts for device in alert.devices}
+class DocumentedPage(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A whole answer of the list; one that says anything else is read in another way."""
+
+    value: list[DocumentedIncident]
+    context: str | None = msgspec.field(name="@odata.context", default=None)
+    count: int | None = msgspec.field(name="@odata.count", default=None)
+    next_link: str | None = msgspec.field(name="@odata.nextLink", default=None)
 
 
-_decoder = msgspec.json.Decoder(DocumentedIncident)
+_incidents = msgspec.json.Decoder(DocumentedIncident)
+_pages = msgspec.json.Decoder(DocumentedPage)
 
 
-def documented(raw: bytes) -> DocumentedIncident | None:
-    """The incident, or None if it is not of the documented shape in every respect that matters here."""
+def documented_row(raw: bytes) -> Incident | None:
+    """The row, or None if the incident is not of the documented shape in every respect that matters here."""
     try:
-        found = _decoder.decode(raw)
+        return _row(_incidents.decode(raw), raw)
     except (ValueError, RecursionError):
         return None
-    has_numbers = 0 < found.incidentId < LARGEST_ID and abs(found.redirectIncidentId or 0) < LARGEST_ID
-    return found if has_numbers and not any(map(is_blank, found.devices | found.accounts)) else None
+
+
+def documented_rows(body: bytes) -> tuple[list[Incident], str | None] | None:
+    """The rows of a page and its next link; None if one of its incidents, or the page itself, is of another shape.
+
+    The bytes of its incidents are looked for when they are wanted: to find where each of them ends takes nearly as long
+    as to decode them all.
+    """
+    try:
+        page = _pages.decode(body)
+    except (ValueError, RecursionError):
+        return None
+    items = PageItems(body)
+    rows: list[Incident] = []
+    for position, sent in enumerate(page.value):
+        row = _row(sent, PageItem(items, position))
+        if row is None:
+            return None
+        rows.append(row)
+    return rows, page.next_link
+
+
+def _row(sent: DocumentedIncident, raw: Sent) -> Incident | None:
+    redirect = sent.redirectIncidentId
+    if not 0 < sent.incidentId < LARGEST_ID or (redirect is not None and abs(redirect) >= LARGEST_ID):
+        return None
+    alerts = sent.alerts
+    devices = {device.mdatpDeviceId for alert in alerts for device in alert.devices}
+    accounts = {
+        each.userPrincipalName or each.accountName or each.userSid or each.aadUserId
+        for alert in alerts
+        for each in alert.entities
+    }
+    users = {name for name in accounts if name}
+    if not (_can_be_seen(devices) and _can_be_seen(users)):
+        return None
+    return Incident(
+        str(sent.incidentId),
+        _given(sent.incidentName),
+        _given(sent.severity),
+        _given(sent.status),
+        _given(sent.classification),
+        _given(sent.determination),
+        _given(sent.assignedTo),
+        parse_moment(sent.createdTime),
+        parse_moment(sent.lastUpdateTime),
+        tuple(filter(_given, sent.tags)),
+        "" if redirect is None else str(redirect),
+        _given(sent.incidentUri),
+        len(alerts),
+        len({device.casefold() for device in devices}),
+        len({user.casefold() for user in users}),
+        services(filter(_given, dict.fromkeys([alert.serviceSource for alert in alerts]))),
+        raw,
+    )
+
+
+def _can_be_seen(names: set[str]) -> bool:
+    """Whether none of these is blank."""
+    # most begin with a letter or digit, which is asked of all of them at once
+    return "" not in names and ("".join([name[0] for name in names]).isalnum() or not any(map(is_blank, names)))
+
+
+def _given(text: str | None) -> str:
+    return text if text and (text[0].isalnum() or not is_blank(text)) else ""

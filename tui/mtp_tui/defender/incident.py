@@ -7,12 +7,12 @@ from datetime import datetime
 from urllib.parse import parse_qs, quote, urlsplit
 
 from mtp_tui.defender.device import DEVICE_ID_KEYS
-from mtp_tui.defender.fields import Fields, is_blank
+from mtp_tui.defender.fields import Fields
 from mtp_tui.defender.graph_names import in_defender_words
 from mtp_tui.defender.json_reading import read_json
+from mtp_tui.defender.page_items import Sent
 from mtp_tui.defender.sources import service_name
 from mtp_tui.errors import UnexpectedAnswer
-from mtp_tui.moments import parse_moment
 
 _SEVERITIES = ("unspecified", "informational", "low", "medium", "high")
 _STATUSES = ("redirected", "resolved", "inprogress", "new", "active")
@@ -53,8 +53,13 @@ class Incident:
     """Different accounts among the entities of all alerts."""
     sources: tuple[str, ...] = ()
     """Display names of the services whose alerts are in it, in the order of the alerts."""
-    raw: bytes = field(default=b"", repr=False)
-    """The incident's JSON, byte for byte as it came."""
+    sent: Sent = field(default=b"", repr=False)
+    """What `raw` gives, or the place to find it."""
+
+    @property
+    def raw(self) -> bytes:
+        """The incident's JSON, byte for byte as it came; empty if this is only its row."""
+        return bytes(self.sent)
 
     @property
     def is_redirected(self) -> bool:
@@ -78,44 +83,14 @@ def incident_from(raw: bytes) -> Incident:
     Raises UnexpectedAnswer if these bytes are no JSON object, or if it has no `incidentId`; nothing else can be wrong
     enough.
     """
-    return _documented_row(raw) or incident_of(incident_fields(raw), raw)
+    from mtp_tui.defender.documented_shape import documented_row
+
+    return documented_row(raw) or incident_of(incident_fields(raw), raw)
 
 
-def _documented_row(raw: bytes) -> Incident | None:
-    """The same row as the forgiving reading gives, for what is of the documented shape; None for all else."""
-    from mtp_tui.defender.documented_shape import documented
-
-    sent = documented(raw)
-    if sent is None:
-        return None
-    return Incident(
-        id=str(sent.incidentId),
-        name=_given(sent.incidentName),
-        severity=_given(sent.severity),
-        status=_given(sent.status),
-        classification=_given(sent.classification),
-        determination=_given(sent.determination),
-        assigned_to=_given(sent.assignedTo),
-        created_at=parse_moment(sent.createdTime),
-        updated_at=parse_moment(sent.lastUpdateTime),
-        tags=tuple(filter(_given, sent.tags)),
-        redirect_id="" if sent.redirectIncidentId is None else str(sent.redirectIncidentId),
-        uri=_given(sent.incidentUri),
-        alert_count=len(sent.alerts),
-        device_count=len(sent.devices),
-        user_count=len(sent.accounts),
-        sources=_services(_given(alert.serviceSource) for alert in sent.alerts),
-        raw=raw,
-    )
-
-
-def _given(text: str | None) -> str:
-    return "" if text is None or is_blank(text) else text
-
-
-def _services(sent: Iterable[str]) -> tuple[str, ...]:
-    """Display names, each once."""
-    return tuple(dict.fromkeys(service_name(name) for name in dict.fromkeys(sent) if name))
+def services(sent: Iterable[str | None]) -> tuple[str, ...]:
+    """Display names of these services, each once; empty words are left out."""
+    return tuple(dict.fromkeys([service_name(name) for name in dict.fromkeys(sent) if name]))
 
 
 _TRY_AGAIN = "Try again; if it repeats, a proxy may stand in between."
@@ -153,8 +128,8 @@ def incident_of(fields: Fields, raw: bytes) -> Incident:
         alert_count=len(alerts),
         device_count=_different(alerts, "devices", *DEVICE_ID_KEYS, "aadDeviceId", "azureAdDeviceId", "deviceDnsName"),
         user_count=_different(alerts, "entities", "userPrincipalName", "accountName", "userSid", "aadUserId"),
-        sources=_services(alert.text("serviceSource") for alert in alerts),
-        raw=raw,
+        sources=services(alert.text("serviceSource") for alert in alerts),
+        sent=raw,
     )
 
 

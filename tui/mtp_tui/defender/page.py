@@ -48,6 +48,17 @@ def page_from(body: bytes, query: IncidentQuery, as_of: datetime) -> IncidentPag
 
     Raises UnexpectedAnswer if the body is no JSON or holds no list: that is not the same as no incidents.
     """
+    from mtp_tui.defender.documented_shape import documented_rows
+
+    if (found := documented_rows(body)) is not None:
+        rows, next_link = found
+        incidents = {incident.id: incident for incident in rows}
+        return IncidentPage(query, tuple(incidents.values()), (), len(rows), next_link or "", as_of)
+    return _forgivingly(body, query, as_of)
+
+
+def _forgivingly(body: bytes, query: IncidentQuery, as_of: datetime) -> IncidentPage:
+    """The same, item by item."""
     try:
         items, link = split_page(body)
     except ValueError as error:

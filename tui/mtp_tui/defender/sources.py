@@ -7,8 +7,12 @@ answers published by others.
 """
 
 import re
+from functools import lru_cache
 
 _NOT_TELLING = re.compile(r"[\s_-]+")
+
+_LONGEST = 200
+"""Characters; no name has so many, and what is remembered stays small."""
 
 _SERVICES = {
     "Defender for Endpoint": ("MicrosoftDefenderForEndpoint", "MicrosoftDefenderATP", "WindowsDefenderATP"),
@@ -91,6 +95,11 @@ _DETECTOR_BY_ALIAS = _by_alias(_DETECTORS)
 
 def service_name(sent: str) -> str:
     """The display name of an alert's `serviceSource`, or the word as it came."""
+    return _service_name(sent) if len(sent) <= _LONGEST else sent
+
+
+@lru_cache(maxsize=256)
+def _service_name(sent: str) -> str:
     return _SERVICE_BY_ALIAS.get(_folded(sent), sent)
 
 

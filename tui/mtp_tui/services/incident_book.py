@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -27,6 +27,8 @@ class News:
     """IDs of which something else was known."""
     raised: frozenset[str] = frozenset()
     """IDs of those whose severity was known to be lower."""
+    digests: Mapping[str, bytes] = field(default_factory=dict)
+    """By ID, of bytes that are known now."""
 
 
 class IncidentBook:
@@ -35,6 +37,8 @@ class IncidentBook:
     def __init__(self) -> None:
         self._incidents: dict[str, Incident] = {}
         self._digests: dict[str, bytes] = {}
+        """Of the bytes of what is likely to come again as it is: to work out all of them would take as long as to decode
+        the incidents."""
         self._sorted: list[Incident] = []
         self._snapshot: tuple[Incident, ...] | None = None
         self._pool: dict[Any, Any] = {}
@@ -42,7 +46,8 @@ class IncidentBook:
         """By id; always current."""
 
     def doubtful(self, incidents: Iterable[Incident]) -> tuple[str, ...]:
-        """IDs of those that were updated when we know it, but come in other bytes: `compare` wants to see what is known."""
+        """IDs of those that were updated when we know it, but perhaps come in other bytes: `compare` wants to see what
+        is known."""
         return tuple(
             incident.id
             for incident in incidents
@@ -51,11 +56,14 @@ class IncidentBook:
             and self._digests.get(incident.id) != digest(incident.raw)
         )
 
-    def compare(self, incidents: Iterable[Incident], wholes: Mapping[str, Incident]) -> News:
+    def compare(
+        self, incidents: Iterable[Incident], wholes: Mapping[str, Incident], *, with_digests: bool = True
+    ) -> News:
         """What of these is news. `wholes` are the doubtful ones as they are known, as far as these can be had.
 
         Of two states of one incident the one updated later counts, and of two updated at the same moment the later
-        answer. Reads whole bodies where only those can tell, so many incidents belong into a thread.
+        answer. Reads whole bodies where only those can tell, and for the digests, so many incidents belong into a
+        thread. What is taken without its digest is doubtful when it comes again.
         """
         news: dict[str, Incident] = {}
         for incident in incidents:
@@ -64,11 +72,19 @@ class IncidentBook:
                 news[incident.id] = incident
         new = frozenset(incident_id for incident_id in news if incident_id not in self._incidents)
         raised = frozenset(incident.id for incident in news.values() if self._is_raised(incident))
-        return News(tuple(news.values()), new, frozenset(news.keys() - new), raised)
+        read = [each for each in incidents if each.id in wholes and each.id not in news] if with_digests else []
+        digests = {each.id: digest(each.raw) for each in (*read, *(news.values() if with_digests else ()))}
+        return News(tuple(news.values()), new, frozenset(news.keys() - new), raised, digests)
 
-    def take(self, news: Iterable[Incident]) -> None:
-        """Remember these in the place of what was known of them, unless that has become newer since it was compared."""
-        self.recall((incident, digest(incident.raw)) for incident in news)
+    def take(self, news: News) -> None:
+        """Remember this in the place of what was known of it, unless that has become newer since it was compared."""
+        seen_again = news.digests.keys() - {incident.id for incident in news.incidents}
+        self._digests |= {incident_id: news.digests[incident_id] for incident_id in seen_again}
+        self.recall((incident, news.digests.get(incident.id, b"")) for incident in news.incidents)
+
+    def knows_any(self, incidents: Iterable[Incident]) -> bool:
+        """Whether one of them is known, so that to compare them may take long."""
+        return any(incident.id in self._incidents for incident in incidents)
 
     def recall(self, rows: Iterable[tuple[Incident, bytes]]) -> None:
         """The same, with the digests of bytes that need not be there."""
@@ -78,7 +94,11 @@ class IncidentBook:
             if known is not None and _is_older(incident, known):
                 continue
             before.setdefault(incident.id, known)
-            self._incidents[incident.id], self._digests[incident.id] = self._light(incident), its_digest
+            self._incidents[incident.id] = self._light(incident)
+            if its_digest:
+                self._digests[incident.id] = its_digest
+            elif self._digests:
+                self._digests.pop(incident.id, None)
         self._put_in_order(before)
 
     def rows(
@@ -109,11 +129,25 @@ class IncidentBook:
 
     def _light(self, incident: Incident) -> Incident:
         """Without what only an opened incident needs, and with words that others have as well kept once."""
-        pooled = {name: self._pooled(getattr(incident, name)) for name in _SHARED}
-        return replace(incident, raw=b"", uri="", **pooled)
-
-    def _pooled(self, value: Any) -> Any:
-        return self._pool.setdefault(value, value)
+        pool = self._pool.setdefault
+        return Incident(
+            incident.id,
+            incident.name,
+            pool(incident.severity, incident.severity),
+            pool(incident.status, incident.status),
+            pool(incident.classification, incident.classification),
+            pool(incident.determination, incident.determination),
+            pool(incident.assigned_to, incident.assigned_to),
+            incident.created_at,
+            incident.updated_at,
+            pool(incident.tags, incident.tags),
+            incident.redirect_id,
+            "",
+            incident.alert_count,
+            incident.device_count,
+            incident.user_count,
+            pool(incident.sources, incident.sources),
+        )
 
     def _put_in_order(self, before: Mapping[str, Incident | None]) -> None:
         """After a change of these, with what was known of them before."""
@@ -121,13 +155,14 @@ class IncidentBook:
         if len(before) > _MOST_PUT_IN:
             self._sorted = sorted(self._incidents.values(), key=_place)
             return
-        for incident_id, known in before.items():
-            if known is not None:
-                del self._sorted[bisect_left(self._sorted, _place(known), key=_place)]
-            insort(self._sorted, self._incidents[incident_id], key=_place)
-
-
-_SHARED = ("severity", "status", "classification", "determination", "assigned_to", "tags", "sources")
+        for known in filter(None, before.values()):
+            del self._sorted[bisect_left(self._sorted, _place(known), key=_place)]
+        changed = sorted((self._incidents[incident_id] for incident_id in before), key=_place)
+        if changed and (not self._sorted or _place(self._sorted[-1]) < _place(changed[0])):
+            self._sorted += changed  # as pages come, from the newest on
+            return
+        for incident in changed:
+            insort(self._sorted, incident, key=_place)
 
 
 def _is_older(incident: Incident, known: Incident) -> bool:

@@ -8,7 +8,7 @@ was updated since it began, until one fits on a single page or brings nothing.
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mtp_tui.clock import Clock, Sleep
@@ -217,18 +217,27 @@ class IncidentFeed:
         """Bring rows up to date with what the service said just now."""
         await self._learn(tuple(incidents), self._clock())
 
-    async def _learn(self, incidents: tuple[Incident, ...], as_of: datetime) -> News:
-        doubtful = await asyncio.to_thread(self._book.doubtful, incidents)
-        wholes = await self.memory.wholes(doubtful) if doubtful else {}
-        news = await asyncio.to_thread(self._book.compare, incidents, wholes)
-        self._book.take(news.incidents)
+    async def _learn(self, incidents: tuple[Incident, ...], as_of: datetime, *, may_be_bare: bool = False) -> News:
+        """`may_be_bare`: they are not likely to come again, and need no digests if all of them are new."""
+        if may_be_bare and not self._book.knows_any(incidents):
+            news = self._book.compare(incidents, {}, with_digests=False)  # a thread would take longer than this
+        else:
+            doubtful = await asyncio.to_thread(self._book.doubtful, incidents)
+            wholes = await self.memory.wholes(doubtful) if doubtful else {}
+            news = await asyncio.to_thread(self._book.compare, incidents, wholes)
+        self._book.take(news)
         self.memory.take(news.incidents, as_of)
-        for incident in news.incidents:
+        self._keep_latest(news.incidents)
+        return news
+
+    def _keep_latest(self, incidents: Sequence[Incident]) -> None:
+        if len(incidents) < KEPT_WHOLE:  # a few of a page would keep the whole of it, as many would have to anyway
+            incidents = [replace(incident, sent=incident.raw) for incident in incidents]
+        for incident in incidents[-KEPT_WHOLE:]:
             self._latest.pop(incident.id, None)
             self._latest[incident.id] = incident
         for incident_id in list(self._latest)[:-KEPT_WHOLE]:
             del self._latest[incident_id]
-        return news
 
     async def load_all(self) -> AsyncGenerator[FeedEvent, None]:
         """Read everything the service has, page by page; ends with Finished, or raises MtpError with the rows kept."""
@@ -306,7 +315,8 @@ class IncidentFeed:
                 if isinstance(answer, Waiting):
                     yield answer
                     continue
-                news = await self._learn(answer.incidents, answer.as_of)
+                # what is on the first page is read again at the end, to see what moved meanwhile
+                news = await self._learn(answer.incidents, answer.as_of, may_be_bare=reading.pages > 0)
                 reading.turn(answer, len(news.incidents))
                 yield self._loaded(news, answer, more=not reading.is_over)
 

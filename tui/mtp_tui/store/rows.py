@@ -91,7 +91,7 @@ def _incident_of(row: tuple[Any, ...]) -> Incident:
             device_count=row[13],
             user_count=row[14],
             sources=_words(row[15]),
-            raw=b"" if row[16] is None else unpack(row[16]),
+            sent=b"" if row[16] is None else unpack(row[16]),
         )
     except (TypeError, ValueError, OverflowError) as error:
         raise Damaged("the columns of an incident are broken") from error

@@ -48,7 +48,7 @@ def incident_copies(incident: Incident, portal_link: str) -> tuple[Copyable, ...
 
 def of_row(incident: Incident, portal_link: str) -> tuple[Copyable, ...]:
     """What a row of the queue has; all of it is there without the incident's bytes."""
-    return (*incident_copies(replace(incident, raw=b""), portal_link), *plain_copies(incident))
+    return (*incident_copies(replace(incident, sent=b""), portal_link), *plain_copies(incident))
 
 
 def row_copies(what: str, row: Sequence[Fact]) -> tuple[Copyable, ...]:

@@ -1,0 +1,43 @@
+"""The bytes of a page's items, looked for when somebody wants them: a list of rows is shown sooner than that."""
+
+from dataclasses import dataclass
+
+from mtp_tui.defender.json_reading import split_page
+
+
+class PageItems:
+    """The items of one page, which is known to be JSON with a list of them, each as the bytes that came."""
+
+    __slots__ = ("_body", "_items")
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._items: list[bytes] | None = None
+
+    def __getitem__(self, position: int) -> bytes:
+        body = self._body  # first: another thread may be here too, and forgets the body once it has the items
+        if self._items is None:
+            self._items, _ = split_page(body)
+            self._body = b""
+        return (self._items or [])[position]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageItem:
+    """One item of a page, equal to its bytes. Keeps the whole page for as long as it is kept itself."""
+
+    items: PageItems
+    position: int
+
+    def __bytes__(self) -> bytes:
+        return self.items[self.position]
+
+    def __eq__(self, other: object) -> bool:
+        return bytes(self) == (bytes(other) if isinstance(other, PageItem) else other)
+
+    def __hash__(self) -> int:
+        return hash(bytes(self))
+
+
+Sent = bytes | PageItem
+"""Bytes that are at hand, or can be had."""
