@@ -1,6 +1,7 @@
 """A page of incidents: bytes in, incidents out, and no broken answer taken for a quiet hour."""
 
 import json
+import tracemalloc
 
 import pytest
 
@@ -131,3 +132,30 @@ def test_a_deeply_nested_item_is_unreadable_and_the_others_are_not() -> None:
 def test_large_numbers_and_no_numbers_are_let_through() -> None:
     found = page(json.dumps({"value": [incident_json(osBuild=10**40)]}).replace('"Unknown"', "NaN").encode())
     assert [incident.classification for incident in found.incidents] == [""]
+
+
+def test_only_the_first_ten_thousand_items_are_looked_at() -> None:
+    found = page(b'{"value":[' + b",".join(b'{"incidentId":%d}' % number for number in range(1, 12_346)) + b"]}")
+    assert (len(found.incidents), found.incidents[-1].id) == (10_000, "10000")
+    assert (found.received, found.left_out) == (12_345, 2_345)
+    documented = json.dumps(incident_json()).encode()
+    assert page(b'{"value":[' + b",".join([documented] * 10_001) + b"]}").left_out == 1
+
+
+@pytest.mark.parametrize("item", [b"1", b"[]", b'"x"', b"{}", b"null"])
+@pytest.mark.parametrize("around", [(b'{"value":[', b"]}"), (b"[", b"]")])
+def test_a_page_of_very_many_small_things_is_refused_in_little_memory(item: bytes, around: tuple[bytes, bytes]) -> None:
+    body = around[0] + b",".join([item] * 2_000_000) + around[1]
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnexpectedAnswer, match="more than 10,000 things"):
+            page(body)
+        assert tracemalloc.get_traced_memory()[1] < 3 * len(body) + 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_large_page_of_few_incidents_is_read_whole() -> None:
+    items = [raw({"incidentId": number, "numbers": list(range(100_000))}) for number in (1, 2, 3)]
+    found = page(b'{"value":[' + b",".join(items) + b"]}")
+    assert [incident.raw for incident in found.incidents] == items

@@ -231,6 +231,17 @@ async def test_a_queue_that_never_rests_is_left_to_the_next_refresh() -> None:
     assert finish(await events(queue.feed.refresh())).complete
 
 
+async def test_what_is_left_out_of_an_answer_is_said() -> None:
+    queue = QueueService()
+    body = b'{"value":[' + b",".join(b'{"incidentId":%d}' % number for number in range(1, 10_006)) + b"]}"
+    queue.always = lambda _: httpx.Response(200, content=body)
+    end = finish(await events(queue.feed.load_all()))
+    assert (end.total, end.complete) == (10_000, False)
+    assert end.note == "An answer listed 10,005 incidents, of which 5 were left out."
+    assert len(queue.asked) == 1
+    await queue.feed.memory.close()
+
+
 async def test_unreadable_items_are_reported_and_count_for_paging() -> None:
     queue = QueueService()
     full = [incident_json(incidentId=number) for number in range(99)]

@@ -25,6 +25,7 @@ from mtp_tui.errors import BadInput, Step, UnexpectedAnswer, Unreachable
 from mtp_tui.gate import refuse_unless_allowed
 from mtp_tui.moments import from_http_date
 from mtp_tui.network_failures import unreachable
+from mtp_tui.old_connections import send_again_if_unheard
 
 if TYPE_CHECKING:
     import httpx
@@ -170,7 +171,7 @@ class Wire:
         with _failures_of(host, self._limits):
             request = client.build_request(method, url, headers=headers, data=form, content=content)
             async with asyncio.timeout(self._limits.whole_s):
-                response = await client.send(request, stream=True)
+                response = await send_again_if_unheard(client, request)
                 try:
                     body = await read_whole(response, host, LARGEST_ANSWER_BYTES)
                 finally:

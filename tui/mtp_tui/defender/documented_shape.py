@@ -13,6 +13,7 @@ import msgspec
 from mtp_tui.defender.fields import is_blank
 from mtp_tui.defender.graph_names import OF_ALERTS, OF_INCIDENTS
 from mtp_tui.defender.incident import Incident, services
+from mtp_tui.defender.json_reading import MOST_ITEMS
 from mtp_tui.defender.page_items import PageItem, PageItems, Sent
 from mtp_tui.moments import parse_moment
 
@@ -116,6 +117,8 @@ def documented_rows(body: bytes) -> tuple[list[Incident], str | None] | None:
     try:
         page = _pages.decode(body)
     except (ValueError, RecursionError):
+        return None
+    if len(page.value) > MOST_ITEMS:
         return None
     items = PageItems(body)
     rows: list[Incident] = []

@@ -6,6 +6,7 @@ Nothing here knows what an incident is. msgspec is imported with the first answe
 import json
 import math
 import re
+from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,7 +21,17 @@ _MOST_LEVELS = 200
 _STRUCTURE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
 """Strings, and what opens and closes; possessive, so that no text takes more than one pass."""
 
+MOST_ITEMS = 10_000
+"""Of a page, which has a hundred; what comes behind them is not looked at."""
+
+_MANY_COMMAS = 250_000
+"""A list with fewer has no more items than that, and none of them takes much room; others are counted beforehand."""
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class TooManyItems(ValueError):
+    """A list is longer than any answer can be, and its items are so small that taking it apart would fill the memory."""
 
 
 def read_json(raw: bytes) -> object:
@@ -42,11 +53,13 @@ def split_page(body: bytes) -> tuple[list[bytes] | None, object]:
 
     A lone object is a list of one, and so is a bare list without the wrapper. The items are None if the answer is JSON
     without a list in it. Broken text inside an item is left for the reading of that item; text that is broken
-    altogether raises ValueError.
+    altogether raises ValueError. So does, as TooManyItems, an answer with more items than it would be wise to take apart.
     """
     body = body.removeprefix(_BYTE_ORDER_MARK)
     try:
         return _split(body)
+    except TooManyItems:
+        raise
     except (ValueError, RecursionError):
         return _split(_cleaned(body))
 
@@ -62,10 +75,9 @@ def one_line(value: object) -> str:
 def _split(body: bytes) -> tuple[list[bytes] | None, object]:
     import msgspec
 
-    raw_keys = dict[str, msgspec.Raw]
-    top = msgspec.json.decode(body, type=raw_keys | list[msgspec.Raw] | str | float | bool | None)
-    if isinstance(top, list):
-        return [bytes(item) for item in top], None
+    if body.lstrip()[:1] == b"[":
+        return _listed(body), None
+    top = msgspec.json.decode(body, type=dict[str, msgspec.Raw] | str | float | bool | None)
     if not isinstance(top, dict):
         return None, None
     by_fold = {key.casefold(): raw for key, raw in top.items()}
@@ -74,16 +86,44 @@ def _split(body: bytes) -> tuple[list[bytes] | None, object]:
 
 
 def _items_of(value: "msgspec.Raw | None") -> list[bytes] | None:
-    import msgspec
-
     if value is None:
         return None
-    first = bytes(value).lstrip()[:1]
+    sent = bytes(value)
+    first = sent.lstrip()[:1]
     if first == b"{":
-        return [bytes(value)]
-    if first != b"[":
-        return None
-    return [bytes(item) for item in msgspec.json.decode(value, type=list[msgspec.Raw])]
+        return [sent]
+    return _listed(sent) if first == b"[" else None
+
+
+def _listed(sent: bytes) -> list[bytes]:
+    import msgspec
+
+    if sent.count(b",") >= _MANY_COMMAS:
+        _count(sent)
+    return [bytes(item) for item in msgspec.json.decode(sent, type=list[msgspec.Raw])]
+
+
+class _Item:
+    """Whatever stands in a list."""
+
+
+def _count(sent: bytes) -> None:
+    """Raises TooManyItems, and keeps none of the items."""
+    import msgspec
+
+    numbers, item = count(), _Item()
+
+    def take(_: type, __: object) -> _Item:
+        if next(numbers) == MOST_ITEMS:
+            raise TooManyItems
+        return item
+
+    try:
+        msgspec.json.decode(sent, type=list[_Item], dec_hook=take)
+    except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, TooManyItems):
+            raise TooManyItems from error
+        raise
 
 
 def _cleaned(raw: bytes) -> bytes:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mtp_tui.defender.incident import Incident, incident_from
-from mtp_tui.defender.json_reading import split_page
+from mtp_tui.defender.json_reading import MOST_ITEMS, TooManyItems, split_page
 from mtp_tui.defender.query import PAGE_SIZE, IncidentQuery
 from mtp_tui.defender.refusals import first_line
 from mtp_tui.errors import UnexpectedAnswer
@@ -41,6 +41,8 @@ class IncidentPage:
     """When the answer came (aware UTC)."""
     size: int = PAGE_SIZE
     """How many items were asked for at most."""
+    left_out: int = 0
+    """How many items behind the first ten thousand were not looked at."""
 
 
 def page_from(body: bytes, query: IncidentQuery, as_of: datetime) -> IncidentPage:
@@ -61,6 +63,12 @@ def _forgivingly(body: bytes, query: IncidentQuery, as_of: datetime) -> Incident
     """The same, item by item."""
     try:
         items, link = split_page(body)
+    except TooManyItems as error:
+        raise UnexpectedAnswer(
+            "value",
+            f"The answer lists more than {MOST_ITEMS:,} things, where a hundred incidents were asked for.",
+            _NOT_WHOLE,
+        ) from error
     except ValueError as error:
         raise UnexpectedAnswer(
             "", "The answer is broken: it is not JSON.", _NOT_WHOLE, detail=first_line(body)
@@ -69,7 +77,7 @@ def _forgivingly(body: bytes, query: IncidentQuery, as_of: datetime) -> Incident
         raise UnexpectedAnswer("value", "The answer holds no list of incidents.", _NOT_WHOLE, detail=first_line(body))
     incidents: dict[str, Incident] = {}
     unreadable: list[Unreadable] = []
-    for position, raw in enumerate(items):
+    for position, raw in enumerate(items[:MOST_ITEMS]):
         try:
             incident = incident_from(raw)
         except UnexpectedAnswer as error:
@@ -77,4 +85,12 @@ def _forgivingly(body: bytes, query: IncidentQuery, as_of: datetime) -> Incident
         else:
             incidents[incident.id] = incident
     next_link = link if isinstance(link, str) else ""
-    return IncidentPage(query, tuple(incidents.values()), tuple(unreadable), len(items), next_link, as_of)
+    return IncidentPage(
+        query,
+        tuple(incidents.values()),
+        tuple(unreadable),
+        len(items),
+        next_link,
+        as_of,
+        left_out=max(0, len(items) - MOST_ITEMS),
+    )

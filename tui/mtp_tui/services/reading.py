@@ -118,6 +118,8 @@ class Reading:
             return "The service sent the same page again instead of the next one; there may be more incidents."
         if self.next_link and self.next_link in self._followed:
             return "The service's links to the next page lead in a circle; there may be more incidents."
+        if page.left_out:
+            return f"An answer listed {page.received:,} incidents, of which {page.left_out:,} were left out."
         if self.pages >= MOST_PAGES:
             return f"Stopped after {MOST_PAGES} pages; there may be more incidents."
         return ""
