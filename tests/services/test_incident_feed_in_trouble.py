@@ -233,13 +233,12 @@ async def test_a_queue_that_never_rests_is_left_to_the_next_refresh() -> None:
 
 async def test_what_is_left_out_of_an_answer_is_said() -> None:
     queue = QueueService()
-    body = b'{"value":[' + b",".join(b'{"incidentId":%d}' % number for number in range(1, 10_006)) + b"]}"
+    body = b'{"value":[{"incidentId":1}' + b",7" * 10_004 + b"]}"
     queue.always = lambda _: httpx.Response(200, content=body)
     end = finish(await events(queue.feed.load_all()))
-    assert (end.total, end.complete) == (10_000, False)
+    assert (end.total, end.complete) == (1, False)
     assert end.note == "An answer listed 10,005 incidents, of which 5 were left out."
     assert len(queue.asked) == 1
-    await queue.feed.memory.close()
 
 
 async def test_unreadable_items_are_reported_and_count_for_paging() -> None:
