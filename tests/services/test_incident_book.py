@@ -31,33 +31,47 @@ def test_rows_are_in_order_whatever_order_they_come_in() -> None:
 
 def test_what_is_taken_without_a_digest_is_looked_up_once_and_then_known_by_its_bytes() -> None:
     book, one = IncidentBook(), incident(1, body=b'{"a":1}')
-    book.take(book.compare([one], {}, with_digests=False))
-    assert book.doubtful([one]) == ("1",)
+    book.take(book.compare([one], {}, keeps_digests=False))
+    assert book.without_digest([one, incident(2)]) == ("1",)
+    assert book.doubtful([one], {}) == ("1",)
     news = book.compare([one], {"1": one})
     assert (news.incidents, dict(news.digests)) == ((), {"1": digest(one.raw)})
     book.take(news)
-    assert book.doubtful([one]) == ()
+    assert (book.without_digest([one]), book.doubtful([one], {})) == ((), ())
 
 
 def test_other_bytes_of_the_same_time_are_news_if_they_say_something_else() -> None:
     book, one = IncidentBook(), incident(1, body=b'{"a":1}')
     book.take(book.compare([one], {}))
-    assert book.doubtful([one]) == ()
+    assert book.doubtful([one], {}) == ()
     other = replace(one, sent=b'{"a":2}')
-    assert book.doubtful([other]) == ("1",)
+    assert book.doubtful([other], {}) == ("1",)
     news = book.compare([other], {"1": one})
     assert (news.incidents, news.changed) == ((other,), frozenset({"1"}))
     book.take(news)
-    assert book.doubtful([one]) == ("1",), "what is known of it is not what came before"
-    assert book.doubtful([other]) == ()
+    assert book.doubtful([one], {}) == ("1",), "what is known of it is not what came before"
+    assert book.doubtful([other], {}) == ()
     later = replace(other, updated_at=NOON + timedelta(minutes=1))
-    book.take(book.compare([later], {}, with_digests=False))
-    assert book.doubtful([later]) == ("1",), "the digest of an earlier state is forgotten"
+    book.take(book.compare([later], {}, keeps_digests=False))
+    assert book.without_digest([later]) == ("1",), "the digest of an earlier state is forgotten"
+    book.take(news)
+    assert book.without_digest([later]) == ("1",), "and does not come back with an earlier state"
 
 
-def test_what_is_recalled_is_known_by_its_bytes_at_once() -> None:
+def test_what_is_recalled_is_known_by_the_bytes_that_the_store_knows() -> None:
     book, one = IncidentBook(), incident(1)
-    book.recall([(replace(one, sent=b""), digest(one.raw))])
-    assert book.doubtful([one]) == ()
+    book.recall([replace(one, sent=b"")])
+    assert book.without_digest([one]) == ("1",)
+    assert book.doubtful([one], {"1": digest(one.raw)}) == ()
+    assert book.doubtful([one], {"1": digest(b"other")}) == ("1",)
     assert book.knows_any([incident(2), one])
     assert not book.knows_any([incident(2)])
+    same_bytes = replace(one, alert_count=3)
+    assert book.compare([same_bytes], {}, {"1": digest(one.raw)}).incidents == (), "read in another way, but the same"
+
+
+def test_words_that_many_have_are_kept_once() -> None:
+    book = IncidentBook()
+    book.recall(replace(incident(number), name="".join(["Phish", "ing"]), tags=("a", "b")) for number in range(3))
+    rows = book.rows()
+    assert len({id(row.name) for row in rows}) == len({id(row.tags) for row in rows}) == 1

@@ -100,6 +100,15 @@ async def test_rows_without_bodies_are_the_same_but_for_their_bytes(store: Store
     assert await store.listed(0, 1) == [(replace(whole, sent=b""), digest(whole.raw))]
 
 
+async def test_digests_tell_whether_the_same_bytes_came_again(store: Store) -> None:
+    many = [incident(number) for number in range(600)]
+    await store.put(many, NOON)
+    assert await store.digests([each.id for each in (*many, incident(700))]) == {
+        each.id: digest(each.raw) for each in many
+    }
+    assert await store.digests([]) == {}
+
+
 async def test_moments_keep_every_digit(store: Store) -> None:
     incidents = [incident(number, createdTime=text) for number, text in enumerate(MOMENTS)]
     await store.put(incidents, NOON)

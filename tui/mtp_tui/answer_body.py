@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 ACCEPTED = "gzip, deflate"
 """What is asked for, as `Accept-Encoding` has it; nothing else is unpacked."""
 
+_MOST_PIECES = 4096
+
 _GZIP_BITS, _ZLIB_BITS, _RAW_BITS = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 
 
@@ -26,15 +28,34 @@ async def read_whole(response: "httpx.Response", host: str, largest_bytes: int) 
     if response.is_stream_consumed:  # a transport without a network may hand the answer over whole and unpacked
         return _within(response.content, host, largest_bytes)
     unpacker = _unpacker_of(response, host)
-    body, received_bytes = bytearray(), 0  # one array: a list of two-byte chunks would take twenty times their size
+    body, received_bytes = _Pieces(), 0
     async for chunk in response.aiter_raw():
         received_bytes += len(chunk)
-        body += unpacker.feed(chunk, largest_bytes + 1 - len(body)) if unpacker else chunk
-        if max(received_bytes, len(body)) > largest_bytes:
+        body.add(unpacker.feed(chunk, largest_bytes + 1 - body.size_bytes) if unpacker else chunk)
+        if max(received_bytes, body.size_bytes) > largest_bytes:
             raise _too_large(host, largest_bytes)
     if unpacker and received_bytes:
         unpacker.finish()
-    return bytes(body)
+    return body.joined()
+
+
+class _Pieces:
+    """Bytes that come in pieces: put together once at the end, and in between so that very small ones take no room."""
+
+    def __init__(self) -> None:
+        self.size_bytes = 0
+        self._kept: list[bytes] = []
+        self._latest: list[bytes] = []
+
+    def add(self, piece: bytes) -> None:
+        self.size_bytes += len(piece)
+        self._latest.append(piece)
+        if len(self._latest) == _MOST_PIECES:  # each of them takes twenty times its size if it has two bytes
+            self._kept.append(b"".join(self._latest))
+            self._latest.clear()
+
+    def joined(self) -> bytes:
+        return b"".join((*self._kept, *self._latest))
 
 
 class _Unpacker:

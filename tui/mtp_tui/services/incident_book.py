@@ -11,6 +11,9 @@ from mtp_tui.defender.models import Incident, same_content, severity_rank
 from mtp_tui.store.bodies import digest
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
+_MOST_POOLED = 10_000
+"""Words that are kept once; more of them differ from one incident to the next."""
 _MOST_PUT_IN = 500
 """More than these are sorted in one go instead of each into its place."""
 
@@ -37,69 +40,87 @@ class IncidentBook:
     def __init__(self) -> None:
         self._incidents: dict[str, Incident] = {}
         self._digests: dict[str, bytes] = {}
-        """Of the bytes of what is likely to come again as it is: to work out all of them would take as long as to decode
-        the incidents."""
+        """Of the bytes of what is likely to come again as it is. To work out all of them would take as long as to decode
+        the incidents, and what is recalled has its own in the store."""
         self._sorted: list[Incident] = []
         self._snapshot: tuple[Incident, ...] | None = None
         self._pool: dict[Any, Any] = {}
         self.view: Mapping[str, Incident] = MappingProxyType(self._incidents)
         """By id; always current."""
 
-    def doubtful(self, incidents: Iterable[Incident]) -> tuple[str, ...]:
+    def without_digest(self, incidents: Iterable[Incident]) -> tuple[str, ...]:
+        """IDs of those that were updated when we know it, but of whose bytes nothing is known here."""
+        return tuple(
+            incident.id for incident in incidents if self._is_of_one_time(incident) and incident.id not in self._digests
+        )
+
+    def doubtful(self, incidents: Iterable[Incident], digests: Mapping[str, bytes]) -> tuple[str, ...]:
         """IDs of those that were updated when we know it, but perhaps come in other bytes: `compare` wants to see what
-        is known."""
+        is known. `digests` are those that are not known here, as far as they can be had."""
         return tuple(
             incident.id
             for incident in incidents
-            if (known := self._incidents.get(incident.id)) is not None
-            and known.updated_at == incident.updated_at
-            and self._digests.get(incident.id) != digest(incident.raw)
+            if self._is_of_one_time(incident)
+            and (self._digests.get(incident.id) or digests.get(incident.id)) != digest(incident.raw)
         )
 
+    def _is_of_one_time(self, incident: Incident) -> bool:
+        known = self._incidents.get(incident.id)
+        return known is not None and known.updated_at == incident.updated_at
+
     def compare(
-        self, incidents: Iterable[Incident], wholes: Mapping[str, Incident], *, with_digests: bool = True
+        self,
+        incidents: Iterable[Incident],
+        wholes: Mapping[str, Incident],
+        digests: Mapping[str, bytes] = NOTHING,
+        *,
+        keeps_digests: bool = True,
     ) -> News:
-        """What of these is news. `wholes` are the doubtful ones as they are known, as far as these can be had.
+        """What of these is news. `wholes` are the doubtful ones as they are known, as far as these can be had, and
+        `digests` those of `doubtful`.
 
         Of two states of one incident the one updated later counts, and of two updated at the same moment the later
         answer. Reads whole bodies where only those can tell, and for the digests, so many incidents belong into a
-        thread. What is taken without its digest is doubtful when it comes again.
+        thread. What is taken without its digest is asked for again when it comes again.
         """
         news: dict[str, Incident] = {}
         for incident in incidents:
             known = news.get(incident.id) or wholes.get(incident.id) or self._incidents.get(incident.id)
-            if known is None or not (_is_older(incident, known) or self._is_same(known, incident)):
+            if known is None or not (_is_older(incident, known) or self._is_same(known, incident, digests)):
                 news[incident.id] = incident
         new = frozenset(incident_id for incident_id in news if incident_id not in self._incidents)
         raised = frozenset(incident.id for incident in news.values() if self._is_raised(incident))
-        read = [each for each in incidents if each.id in wholes and each.id not in news] if with_digests else []
-        digests = {each.id: digest(each.raw) for each in (*read, *(news.values() if with_digests else ()))}
-        return News(tuple(news.values()), new, frozenset(news.keys() - new), raised, digests)
+        seen_again = (each for each in incidents if (each.id in wholes or each.id in digests) and each.id not in news)
+        worked_out = {each.id: digest(each.raw) for each in (*seen_again, *news.values())} if keeps_digests else NOTHING
+        return News(tuple(news.values()), new, frozenset(news.keys() - new), raised, worked_out)
 
     def take(self, news: News) -> None:
         """Remember this in the place of what was known of it, unless that has become newer since it was compared."""
-        seen_again = news.digests.keys() - {incident.id for incident in news.incidents}
-        self._digests |= {incident_id: news.digests[incident_id] for incident_id in seen_again}
-        self.recall((incident, news.digests.get(incident.id, b"")) for incident in news.incidents)
+        taken = self._put(news.incidents)
+        outdated = {incident.id for incident in news.incidents} - taken
+        for incident_id in taken:
+            self._digests.pop(incident_id, None)
+        self._digests |= {each: its_digest for each, its_digest in news.digests.items() if each not in outdated}
 
-    def knows_any(self, incidents: Iterable[Incident]) -> bool:
-        """Whether one of them is known, so that to compare them may take long."""
-        return any(incident.id in self._incidents for incident in incidents)
+    def recall(self, rows: Iterable[Incident]) -> None:
+        """The same with rows whose digests somebody else knows, as a store does."""
+        self._put(rows)
 
-    def recall(self, rows: Iterable[tuple[Incident, bytes]]) -> None:
-        """The same, with the digests of bytes that need not be there."""
+    def _put(self, rows: Iterable[Incident]) -> set[str]:
+        """Answers with the IDs of those that were not older than what was known."""
         before: dict[str, Incident | None] = {}
-        for incident, its_digest in rows:
+        for incident in rows:
             known = self._incidents.get(incident.id)
             if known is not None and _is_older(incident, known):
                 continue
             before.setdefault(incident.id, known)
             self._incidents[incident.id] = self._light(incident)
-            if its_digest:
-                self._digests[incident.id] = its_digest
-            elif self._digests:
-                self._digests.pop(incident.id, None)
         self._put_in_order(before)
+        return set(before)
+
+    def knows_any(self, incidents: Iterable[Incident]) -> bool:
+        """Whether one of them is known, so that to compare them may take long."""
+        return any(incident.id in self._incidents for incident in incidents)
 
     def rows(
         self, test: Callable[[Incident], bool] | None = None, only: Container[str] | None = None
@@ -119,20 +140,21 @@ class IncidentBook:
         known = self._incidents.get(incident.id)
         return known is not None and severity_rank(incident.severity) > severity_rank(known.severity) > 0
 
-    def _is_same(self, known: Incident, incident: Incident) -> bool:
+    def _is_same(self, known: Incident, incident: Incident, digests: Mapping[str, bytes]) -> bool:
         if known.raw:
             return same_content(known, incident)
         if known.updated_at != incident.updated_at:
             return False
         # the bytes of what is known cannot be had: then the row has to do
-        return self._digests.get(incident.id) == digest(incident.raw) or known == self._light(incident)
+        its_digest = self._digests.get(incident.id) or digests.get(incident.id)
+        return its_digest == digest(incident.raw) or known == self._light(incident)
 
     def _light(self, incident: Incident) -> Incident:
         """Without what only an opened incident needs, and with words that others have as well kept once."""
-        pool = self._pool.setdefault
+        pool = self._pool.setdefault if len(self._pool) < _MOST_POOLED else self._pool.get
         return Incident(
             incident.id,
-            incident.name,
+            pool(incident.name, incident.name),
             pool(incident.severity, incident.severity),
             pool(incident.status, incident.status),
             pool(incident.classification, incident.classification),

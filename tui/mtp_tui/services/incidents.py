@@ -220,11 +220,13 @@ class IncidentFeed:
     async def _learn(self, incidents: tuple[Incident, ...], as_of: datetime, *, may_be_bare: bool = False) -> News:
         """`may_be_bare`: they are not likely to come again, and need no digests if all of them are new."""
         if may_be_bare and not self._book.knows_any(incidents):
-            news = self._book.compare(incidents, {}, with_digests=False)  # a thread would take longer than this
+            news = self._book.compare(incidents, {}, keeps_digests=False)  # a thread would take longer than this
         else:
-            doubtful = await asyncio.to_thread(self._book.doubtful, incidents)
+            unsure = self._book.without_digest(incidents)
+            digests = await self.memory.digests(unsure) if unsure else {}
+            doubtful = await asyncio.to_thread(self._book.doubtful, incidents, digests)
             wholes = await self.memory.wholes(doubtful) if doubtful else {}
-            news = await asyncio.to_thread(self._book.compare, incidents, wholes)
+            news = await asyncio.to_thread(self._book.compare, incidents, wholes, digests)
         self._book.take(news)
         self.memory.take(news.incidents, as_of)
         self._keep_latest(news.incidents)
@@ -258,7 +260,7 @@ class IncidentFeed:
     async def _recall(self) -> AsyncGenerator[Remembered, None]:
         as_of, unseen = None, Unseen()
         async for recalled in self.memory.recall():
-            self._book.recall(recalled.rows)
+            self._book.recall(row for row, _ in recalled.rows)
             as_of, unseen = recalled.as_of or as_of, recalled.unseen if recalled.as_of else unseen
             if as_of is not None:
                 yield Remembered(len(self.incidents), as_of, unseen.new, unseen.changed)

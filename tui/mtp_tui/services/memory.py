@@ -92,6 +92,10 @@ class Memory:
         """These incidents with their bytes, as far as they are remembered."""
         return await self._use(self._wholes(tuple(ids)), {})
 
+    async def digests(self, ids: Iterable[str]) -> Mapping[str, bytes]:
+        """Of the bytes of these incidents, as far as they are remembered; what is still to be put may be missing."""
+        return await self._use(self._digests(tuple(ids)), {})
+
     async def holding(self, terms: Sequence[Term]) -> frozenset[str] | None:
         """IDs of the incidents of which the text holds all of these; None if the store cannot be used."""
         return await self._use(self._holding(terms), None)
@@ -160,6 +164,10 @@ class Memory:
             missing = [each for each in ids if each not in found]
             found |= {incident.id: incident for incident in await store.wholes(missing)}
         return found
+
+    async def _digests(self, ids: Sequence[str]) -> Mapping[str, bytes]:
+        store = await self._open()
+        return await store.digests(ids)
 
     async def _holding(self, terms: Sequence[Term]) -> frozenset[str]:
         await self.caught_up()

@@ -24,6 +24,7 @@ _WHOLES = """
            redirect_id, uri, alert_count, device_count, user_count, sources, packed
     FROM incidents JOIN bodies USING (number)
 """
+_DIGESTS = "SELECT id, digest FROM incidents"
 _AT_ONCE = 500
 """IDs in one question; older SQLite takes 999 parameters."""
 
@@ -69,6 +70,16 @@ def by_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[Incident
         query = f"{_WHOLES} WHERE id IN (?{', ?' * (len(some) - 1)})"
         found |= {row[0]: _incident_of(row) for row in connection.execute(query, some)}
     return tuple(found[each] for each in ids if each in found)
+
+
+def digests(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, bytes]:
+    """Of the bytes of these incidents, by ID; what is not remembered is left out."""
+    found: dict[str, bytes] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        query = f"{_DIGESTS} WHERE id IN (?{', ?' * (len(some) - 1)})"
+        found |= dict(connection.execute(query, some))
+    return found
 
 
 def _incident_of(row: tuple[Any, ...]) -> Incident:

@@ -106,6 +106,10 @@ class Store:
         """These incidents, whole, in this order; what is not remembered is left out."""
         return await self._read(partial(rows.by_ids, ids=tuple(ids)))
 
+    async def digests(self, ids: Iterable[str]) -> Mapping[str, bytes]:
+        """Of the bytes of these incidents, by ID; what is not remembered is left out."""
+        return await self._read(partial(rows.digests, ids=tuple(ids)))
+
     async def holding(self, terms: Sequence[Term]) -> frozenset[str]:
         """IDs of the incidents for which all of these hold, which are of the kind that `sought_in_text` answers."""
         return await self._read(partial(texts.holding, terms=tuple(terms)))
