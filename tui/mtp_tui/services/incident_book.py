@@ -174,17 +174,17 @@ class IncidentBook:
     def _put_in_order(self, before: Mapping[str, Incident | None]) -> None:
         """After a change of these, with what was known of them before."""
         self._snapshot = None
-        if len(before) > _MOST_PUT_IN:
-            self._sorted = sorted(self._incidents.values(), key=_place)
-            return
-        for known in filter(None, before.values()):
-            del self._sorted[bisect_left(self._sorted, _place(known), key=_place)]
+        known_before = [known for known in before.values() if known is not None]
         changed = sorted((self._incidents[incident_id] for incident_id in before), key=_place)
-        if changed and (not self._sorted or _place(self._sorted[-1]) < _place(changed[0])):
-            self._sorted += changed  # as pages come, from the newest on
-            return
-        for incident in changed:
-            insort(self._sorted, incident, key=_place)
+        if not known_before and changed and (not self._sorted or _place(self._sorted[-1]) < _place(changed[0])):
+            self._sorted += changed  # as pages come, and what is recalled, from the newest on
+        elif len(before) > _MOST_PUT_IN:
+            self._sorted = sorted(self._incidents.values(), key=_place)
+        else:
+            for known in known_before:
+                del self._sorted[bisect_left(self._sorted, _place(known), key=_place)]
+            for incident in changed:
+                insort(self._sorted, incident, key=_place)
 
 
 def _is_older(incident: Incident, known: Incident) -> bool:
