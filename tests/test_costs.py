@@ -16,7 +16,8 @@ from textual.app import ComposeResult
 
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.lines import Span
-from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
+from mtp_tui.ui.widgets.record_columns import Column
+from mtp_tui.ui.widgets.record_grid import RecordGrid
 from tests.support.analyst import analyst_at
 from tests.support.clocks import StoppedClock
 from tests.support.modals import ModalApp

@@ -19,7 +19,7 @@ from mtp_tui.ui.panes.incidents import IncidentsPane
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.queue_line import QueueLine
-from mtp_tui.ui.widgets.record_grid import Arrangement
+from mtp_tui.ui.widgets.record_columns import Arrangement
 from mtp_tui.wire import Wire
 from tests.bench.driven import Driven, driven
 from tests.bench.program import services_on
@@ -105,7 +105,7 @@ async def at_queue(rows: int, data_folder: Path | None = None) -> AsyncIterator[
         program = Program(at.app)
         await program.settle(lambda: program.is_quiet and len(program.grid.rows) >= rows)
         program.grid.focus()
-        await program.settle()
+        await program.press("home")  # and not where an earlier run left the cursor, which is remembered
         yield program
 
 

@@ -23,7 +23,7 @@ from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.copyable import Copyable, alert_copies, device_copies, evidence_copies, plain_copies
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.incident_records import AlertsView, DevicesView, EvidenceRow, EvidenceView
-from mtp_tui.ui.widgets.record_grid import Column
+from mtp_tui.ui.widgets.record_columns import Column
 from tests.defender.shapes import incident_json
 from tests.support.clocks import StoppedClock
 from tests.ui.test_incident_lines import documents_of

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from mtp_tui.defender.models import page_from
 from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.ui.text import visible
-from mtp_tui.ui.widgets.record_grid import _fit
+from mtp_tui.ui.widgets.record_columns import fit
 from tests.defender.shapes import incident_json, raw
 from tests.oddities.seen import Expected, case, check, with_devices, with_entities
 from tests.support.clocks import NOON
@@ -47,7 +47,7 @@ def test_a_value_of_a_hunt_inside_an_incident_is_seen(incident: object, expected
 @pytest.mark.parametrize("size", [1, 5, 12, 30])
 def test_a_cell_is_as_wide_as_the_terminal_draws_it(text: str, size: int) -> None:
     """F4: counted in cells, not in characters."""
-    assert cell_len(_fit(visible(text), size)) == size
+    assert cell_len(fit(visible(text), size)) == size
 
 
 @pytest.mark.parametrize("key", ["value", "Value", "VALUE"])

@@ -4,7 +4,8 @@ from textual.app import App, ComposeResult
 from textual.strip import Strip
 
 from mtp_tui.ui.lines import Span
-from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
+from mtp_tui.ui.widgets.record_columns import Column
+from mtp_tui.ui.widgets.record_grid import RecordGrid
 
 HEIGHT = 20
 

@@ -2,7 +2,7 @@
 
 import signal
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -10,8 +10,10 @@ from typing import ClassVar
 from rich.segment import Segments
 from rich.text import Text
 from textual import events, on, work
+from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
@@ -103,6 +105,7 @@ class MtpApp(App[None]):
         self._suspending: Suspending | None = None
         self._has_painted = False
         self._leaves_with: int | None = None
+        self._has_acted = False
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = services.settings.theme
@@ -193,8 +196,23 @@ class MtpApp(App[None]):
         self.notify(visible(" ".join(filter(None, parts))), severity=severity, timeout=timeout, markup=False)
 
     def on_key(self, event: events.Key) -> None:
-        """A key that nobody took: if it is greyed, say why."""
-        active = self.screen.active_bindings.get(event.key)
+        """A key that nobody took by now: unless it does something after all, say why it is greyed if it is."""
+        self._has_acted = False
+        self.call_next(self._say_why_not, event.key)
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """As Textual does; and note that something was done."""
+        has_acted = await super().run_action(action, default_namespace, namespaces)
+        self._has_acted |= has_acted
+        return has_acted
+
+    def _say_why_not(self, key: str) -> None:
+        active = None if self._has_acted else self.screen.active_bindings.get(key)
         if active is not None and not active.enabled:
             self.notify(visible(why_not(active.node, active.binding)), markup=False, timeout=4)
 

@@ -12,7 +12,8 @@ from textual.screen import ModalScreen
 
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.widgets.key_line import KeyLine
-from mtp_tui.ui.widgets.record_grid import Arrangement, Column, RecordGrid
+from mtp_tui.ui.widgets.record_columns import Arrangement, Column
+from mtp_tui.ui.widgets.record_grid import RecordGrid
 
 NARROWEST, WIDEST = 4, 80
 """Cells of a column."""

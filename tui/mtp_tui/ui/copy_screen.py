@@ -13,7 +13,8 @@ from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.widgets.copyable import Copyable
 from mtp_tui.ui.widgets.key_line import KeyLine
-from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
+from mtp_tui.ui.widgets.record_columns import Column
+from mtp_tui.ui.widgets.record_grid import RecordGrid
 
 
 class CopyGrid(RecordGrid[Copyable]):

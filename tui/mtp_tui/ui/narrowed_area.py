@@ -17,6 +17,7 @@ from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.narrow_line import NarrowLine
 from mtp_tui.ui.widgets.pivot_line import PivotLine
 from mtp_tui.ui.widgets.record_grid import RecordGrid
+from mtp_tui.ui.widgets.seethrough import Seethrough
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class _Before:
     place: CursorPlace
 
 
-class NarrowedArea(Vertical):
+class NarrowedArea(Seethrough, Vertical):
     """Holds the line that narrows and the list that is narrowed; brings the cursor back to where narrowing began."""
 
     BINDING_GROUP_TITLE = "Narrowing"

@@ -16,7 +16,8 @@ from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
-from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
+from mtp_tui.ui.widgets.record_columns import Column
+from mtp_tui.ui.widgets.record_grid import RecordGrid
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from textual.widgets import ContentSwitcher
 from mtp_tui.services.session import SignedIn
 from mtp_tui.services.wiring import Services
 from mtp_tui.ui.panes.sign_in import SignInPane
+from mtp_tui.ui.widgets.seethrough import Seethrough
 
 if TYPE_CHECKING:
     from mtp_tui.ui.panes.incidents import IncidentsPane
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _STYLES = Path(__file__).parent / "styles"
 
 
-class PaneArea(ContentSwitcher):
+class PaneArea(Seethrough, ContentSwitcher):
     """Brings panes forward, and gives the keys back to what had them there."""
 
     sign_in = getters.query_one(SignInPane)

@@ -18,9 +18,10 @@ from mtp_tui.ui.views_screen import ViewsScreen
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.record_grid import RecordGrid
 from mtp_tui.ui.widgets.said import Said
+from mtp_tui.ui.widgets.seethrough import Seethrough
 
 
-class QueueFrame(Vertical):
+class QueueFrame(Seethrough, Vertical):
     """Holds the list; a view is shown as far as columns and order go, and the rest is for whoever narrows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,8 +74,7 @@ class QueueFrame(Vertical):
     @on(RecordGrid.Highlighted)
     def look_at(self, event: RecordGrid.Highlighted) -> None:
         """What has the cursor is news no more."""
-        if self.grid.marks.pop(event.key, None):
-            self.grid.refresh()
+        if self.grid.unmark(event.key):
             self.post_message(self.LookedAt(event.key))
             self.post_message(IncidentGrid.Marked())
 

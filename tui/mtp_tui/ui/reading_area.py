@@ -18,9 +18,10 @@ from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.copyable import of_row
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
+from mtp_tui.ui.widgets.seethrough import Seethrough
 
 
-class ReadingArea(Vertical):
+class ReadingArea(Seethrough, Vertical):
     """Holds the list and the opened incident. What is opened has the room at once, and its text as soon as it is there."""
 
     BINDING_GROUP_TITLE = "Reading"

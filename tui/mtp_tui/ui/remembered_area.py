@@ -13,12 +13,13 @@ from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.narrow_line import NarrowLine
 from mtp_tui.ui.widgets.record_grid import RecordGrid
+from mtp_tui.ui.widgets.seethrough import Seethrough
 
 KEPT_AFTER_S = 1.0
 """So long nothing may change before it is written; a cursor that runs through the list is written once."""
 
 
-class RememberedArea(Vertical):
+class RememberedArea(Seethrough, Vertical):
     """Holds the queue, and shows it as it was shown last in this tenant."""
 
     grid = getters.query_one(IncidentGrid)

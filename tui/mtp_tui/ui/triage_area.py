@@ -15,9 +15,10 @@ from mtp_tui.ui.journal_screen import JournalScreen
 from mtp_tui.ui.triage_screen import TriageScreen
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
+from mtp_tui.ui.widgets.seethrough import Seethrough
 
 
-class TriageArea(Horizontal):
+class TriageArea(Seethrough, Horizontal):
     """Holds the list and the opened incident, and has the keys that change incidents."""
 
     BINDING_GROUP_TITLE = "Triage"

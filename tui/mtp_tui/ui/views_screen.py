@@ -19,7 +19,8 @@ from mtp_tui.ui.lines import Line, Role, Span, text_line
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.problem import Problem
-from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
+from mtp_tui.ui.widgets.record_columns import Column
+from mtp_tui.ui.widgets.record_grid import RecordGrid
 
 
 class ViewsScreen(ModalScreen[View | None]):

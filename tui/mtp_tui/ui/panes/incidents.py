@@ -27,9 +27,10 @@ from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.queue_line import QueueLine
 from mtp_tui.ui.widgets.queue_state import why_empty
 from mtp_tui.ui.widgets.record_grid import RecordGrid
+from mtp_tui.ui.widgets.seethrough import Seethrough
 
 
-class IncidentsPane(Vertical):
+class IncidentsPane(Seethrough, Vertical):
     """Follows the incident queue of whoever is signed in."""
 
     BINDING_GROUP_TITLE = "Incidents"
@@ -217,6 +218,8 @@ An alert need not belong to an incident; alerts without one are not listed by th
 
     @on(RecordGrid.Highlighted)
     def look_at(self, event: RecordGrid.Highlighted) -> None:
+        if event.by_user:
+            self.queue.take_as_read()  # a key that moves the cursor comes here as this alone
         if self.opened and event.by_user and not self.narrowed.line.has_focus_within:
             self.reading.open(event.key)
         self.reading.look_again()

@@ -15,7 +15,8 @@ from mtp_tui.identity.token_checks import TokenReport
 from mtp_tui.identity.token_doctor import CanDo, Diagnosis, diagnose, matrix
 from mtp_tui.ui.lines import BLANK, Line, Role, Span, fact, heading, text_line
 from mtp_tui.ui.widgets.line_view import LineView
-from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
+from mtp_tui.ui.widgets.record_columns import Column
+from mtp_tui.ui.widgets.record_grid import RecordGrid
 from mtp_tui.ui.widgets.token_lines import VERDICT_SIGNS
 
 _WORDS = {

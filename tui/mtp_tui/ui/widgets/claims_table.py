@@ -14,7 +14,8 @@ from mtp_tui.moments import relative
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.widgets.claim_lines import NOT_KNOWN, ShownClaim, particulars, shown_claims
 from mtp_tui.ui.widgets.line_view import LineView
-from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
+from mtp_tui.ui.widgets.record_columns import Column
+from mtp_tui.ui.widgets.record_grid import RecordGrid
 
 
 class ClaimGrid(RecordGrid[ShownClaim]):

@@ -19,7 +19,8 @@ from mtp_tui.moments import age
 from mtp_tui.services.incidents import IncidentFeed, PageLoaded, Remembered
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.widgets.incident_lines import severity_span
-from mtp_tui.ui.widgets.record_grid import Arrangement, Column, RecordGrid
+from mtp_tui.ui.widgets.record_columns import Arrangement, Column
+from mtp_tui.ui.widgets.record_grid import RecordGrid
 
 
 class _Sorting(TypedDict):
@@ -43,6 +44,9 @@ _STATUS_ROLES = {
     "redirected": Role.DIM,
 }
 _NOBODY = "–"
+
+AGES_EVERY_S = 10
+"""How often it is seen whether an age reads otherwise by now; they are shown in minutes."""
 
 
 class IncidentGrid(RecordGrid[Incident]):
@@ -103,6 +107,9 @@ class IncidentGrid(RecordGrid[Incident]):
             Column("Updated", 8, self._updated, right=True, **_sorting("updated")),
         )
         super().__init__(columns, attrgetter("id"), id=id)
+
+    def on_mount(self) -> None:
+        self.set_interval(AGES_EVERY_S, self.freshen)
 
     def follow(self, feed: IncidentFeed | None) -> None:
         """Show the rows of this feed, or none; nothing of what was shown before holds any more."""
@@ -183,6 +190,15 @@ class IncidentGrid(RecordGrid[Incident]):
             self.marks.setdefault(key, Mark.CHANGED)
         for key in page.new - {self.cursor_key}:
             self.marks[key] = Mark.NEW
+        if page.changed or page.new:
+            self.refresh()
+
+    def unmark(self, key: str) -> bool:
+        """A row was looked at; answers whether it was marked until now."""
+        if not self.marks.pop(key, None):
+            return False
+        self.refresh_record(key)
+        return True
 
     @property
     def news(self) -> str:
@@ -194,7 +210,7 @@ class IncidentGrid(RecordGrid[Incident]):
         if self.cursor_key is not None:
             self.selected ^= {self.cursor_key}
             self.announce(self.Marked())
-            self.refresh()
+            self.refresh_record(self.cursor_key)
             self.cursor += 1
 
     def unmark_all(self) -> None:

@@ -19,7 +19,7 @@ from mtp_tui.ui.widgets.incident_lines import (
 )
 from mtp_tui.ui.widgets.incident_overview import KINDS
 from mtp_tui.ui.widgets.list_with_page import ListWithPage
-from mtp_tui.ui.widgets.record_grid import Column
+from mtp_tui.ui.widgets.record_columns import Column
 
 
 def _said(text: str, role: Role = Role.TEXT) -> Span:

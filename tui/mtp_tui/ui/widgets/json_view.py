@@ -20,7 +20,8 @@ from mtp_tui.ui.lines import Line, Role, Span, heading, paragraphs, text_line
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.json_folds import JsonRow, JsonText, folded_line, meant
 from mtp_tui.ui.widgets.line_view import LineView
-from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
+from mtp_tui.ui.widgets.record_columns import Column
+from mtp_tui.ui.widgets.record_grid import RecordGrid
 
 _LONGEST_SHOWN = 1000
 """Characters of a value in its row; the whole of it stands below."""

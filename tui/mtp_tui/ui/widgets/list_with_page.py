@@ -11,7 +11,8 @@ from textual.reactive import reactive
 
 from mtp_tui.ui.lines import Line, Role, text_line
 from mtp_tui.ui.widgets.line_view import LineView
-from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
+from mtp_tui.ui.widgets.record_columns import Column
+from mtp_tui.ui.widgets.record_grid import RecordGrid
 
 R = TypeVar("R")
 

@@ -8,7 +8,7 @@ from mtp_tui.moments import both_texts, relative
 from mtp_tui.profiles.profile import ENVIRONMENT, Profile, SecretFrom
 from mtp_tui.profiles.profile_file import Problem
 from mtp_tui.ui.lines import BLANK, Line, Role, Span, fact, heading, text_line
-from mtp_tui.ui.widgets.record_grid import Column
+from mtp_tui.ui.widgets.record_columns import Column
 
 KINDS = {
     "secret": "client secret",

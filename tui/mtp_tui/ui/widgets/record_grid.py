@@ -1,10 +1,9 @@
 """A table of any number of records, of which only the visible lines are ever drawn."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -15,58 +14,25 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from mtp_tui.ui.lines import Role, Span
+from mtp_tui.ui.lines import Role
 from mtp_tui.ui.text import visible
+from mtp_tui.ui.widgets.record_columns import (
+    Arrangement,
+    Column,
+    Laid,
+    arranged,
+    cells_for,
+    differing_cells,
+    fit,
+    laid_out,
+)
 from mtp_tui.ui.widgets.role_styles import role_style
 
 R = TypeVar("R")
 
 
-ROOMY = 100
-"""From this width on, columns stand two cells apart instead of one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column(Generic[R]):
-    """How one field of a record is shown."""
-
-    title: str
-    width: int
-    """Cells; the least width for a column that grows."""
-    show: Callable[[R], Span]
-    grows: bool = False
-    """Takes the room that is left; one column does."""
-    right: bool = False
-    """Numbers stand on the right."""
-    drop: int = 0
-    """Columns with a higher number make room first when the grid is narrow; 0 stays."""
-    key: str = ""
-    """Name of a column that may be sorted by, hidden and moved; empty for one that stays as it is."""
-    sorts: bool = False
-    """Whether the records can be sorted by it."""
-    falls: bool = False
-    """Whether the greatest stands on top when the column is sorted by first."""
-    hidden: bool = False
-    """Whether it is shown only to those who ask for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrangement:
-    """What somebody made of the columns; a value to be remembered."""
-
-    columns: tuple[tuple[str, int], ...] = ()
-    """Keys in their order, with widths in cells (0 for the usual one); empty for the usual ones."""
-    sorted_by: str = ""
-    """Key of a column; empty leaves the records in the order they are given in."""
-    falling: bool = False
-
-    def sorted_next(self, column: Column[R]) -> "Arrangement":
-        """Sorted by a column; by the same one again the other way round, and a third time not at all."""
-        if self.sorted_by != column.key:
-            return replace(self, sorted_by=column.key, falling=column.falls)
-        if self.falling == column.falls:
-            return replace(self, falling=not self.falling)
-        return replace(self, sorted_by="", falling=False)
+_MOST_STRIPS = 1_000
+"""Lines that are kept as they were drawn; some screens of them."""
 
 
 class RecordGrid(ScrollView, Generic[R], can_focus=True):
@@ -85,6 +51,13 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         Binding("end,G", "jump(-1)", "Last", show=False, id="grid.last", tooltip="Go to the last one"),
         Binding("enter", "choose", "Open", id="record.open", tooltip="Open the record under the cursor"),
     ]
+    _MOVES: ClassVar[dict[str, str]] = {
+        key: each.action
+        for each in BINDINGS
+        if isinstance(each, Binding) and each.action != "choose"
+        for key in each.key.split(",")
+        if key != "space"  # which marks a row in some grids
+    }
 
     cursor: reactive[int] = reactive(0, repaint=False)
 
@@ -119,15 +92,17 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         self.every_column = tuple(columns)
         """Shown or not, in their usual order."""
         self.arrangement = Arrangement()
-        self._columns = _arranged(self.every_column, self.arrangement)
+        self._columns = arranged(self.every_column, self.arrangement)
         self._given: Sequence[R] = ()
+        self._shown_as: Arrangement | None = None
         self._key = key
         self._rows: Sequence[R] = ()
-        self._layout_width = -1
-        self._shown_columns: tuple[tuple[Column[R], int], ...] = ()
-        self._dropped = False
-        self._gap = 2
-        self._looks: dict[tuple[Role, bool], Style] = {}
+        self._laid_width = -1
+        self._laid: Laid[R] = Laid()
+        self._looks: dict[tuple[Role, bool, bool], Style] = {}
+        self._strips: dict[tuple[int, bool, bool], Strip] = {}
+        """Lines as they were drawn, by their row, whether the cursor was on it, and whether the grid had the keys."""
+        self._is_move_told = True
 
     def announce(self, message: Message) -> None:
         """Post what the grid has to say to all that it stands in, whoever made it say so.
@@ -140,8 +115,12 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
 
     def show(self, rows: Sequence[R]) -> None:
         """Show these records; the cursor stays on the record it was on, at the same height where that is possible."""
+        self._tell_move()
+        if self._is_shown(rows):
+            self.freshen()
+            return
         held, old_cursor, old_scroll = self.cursor_key, self.cursor, round(self.scroll_y)
-        self._given = rows
+        self._given, self._shown_as = rows, self.arrangement
         self._rows = rows = self.sorted_rows(rows)
         self.virtual_size = Size(0, len(rows) + 1)
         found = self._find(held, near=old_cursor)
@@ -154,11 +133,20 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         if self.cursor_key is not None and self.cursor_key != held:
             self.announce(self.Highlighted(self.cursor_key, by_user=False))
 
+    def _is_shown(self, rows: Sequence[R]) -> bool:
+        """Whether these are the records that are shown already, in the arrangement of now."""
+        if self._shown_as != self.arrangement:
+            return False
+        # tuples of the same objects are compared in no time; other sequences may be made while they are read
+        return rows is self._given or (isinstance(rows, tuple) and rows == self._given)
+
     def set_columns(self, arrangement: Arrangement) -> None:
         """Show other columns, or the same ones in another way; the cursor stays on its record."""
+        if arrangement == self._shown_as:
+            return
         self.arrangement = arrangement
-        self._columns = _arranged(self.every_column, arrangement)
-        self._layout_width = -1
+        self._columns = arranged(self.every_column, arrangement)
+        self._laid_width = -1
         self.show(self._given)
 
     def sort_by(self, key: str) -> None:
@@ -209,15 +197,19 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
     def watch_cursor(self, before: int, now: int) -> None:
         if before == now:
             return
-        top = self.scroll_y
         self._keep_in_view()
-        if self.scroll_y == top:
-            for row in (before, now):  # the others look as they did; the header stands above them
-                self.refresh_line(row + 1)
-        else:
-            self.refresh()
-        if self.cursor_key is not None:
-            self.announce(self.Highlighted(self.cursor_key, by_user=True))
+        for row in (before, now):  # the others look as they did; the header stands above them
+            self.refresh_line(row + 1)
+        if self._is_move_told:
+            self._is_move_told = False
+            self.call_after_refresh(self._tell_move)  # what follows from it can wait until it is seen
+
+    def _tell_move(self) -> None:
+        """Say where the cursor was moved to, unless that was said before something else had to be."""
+        if not self._is_move_told:
+            self._is_move_told = True
+            if self.cursor_key is not None:
+                self.announce(self.Highlighted(self.cursor_key, by_user=True))
 
     def _keep_in_view(self) -> None:
         page = self.size.height - 1
@@ -229,6 +221,16 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         elif self.cursor >= top + page:
             self.scroll_to(y=self.cursor - page + 1, animate=False, immediate=True)
 
+    async def on_key(self, event: events.Key) -> None:
+        """A key that moves the cursor goes no further: all that this stands in would look at it, and then find this."""
+        action, before = self._MOVES.get(event.key), self.cursor
+        if action is None:
+            return
+        await self.run_action(action)
+        if self.cursor != before:
+            event.stop()
+            event.prevent_default()
+
     def action_move(self, step: int) -> None:
         self.cursor += step
 
@@ -239,6 +241,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         self.cursor = index if index >= 0 else len(self._rows) - 1
 
     def action_choose(self) -> None:
+        self._tell_move()
         if self.cursor_key is not None:
             self.announce(self.Chosen(self.cursor_key))
 
@@ -254,8 +257,8 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
 
     def _column_at(self, x: int) -> str:
         left = 1
-        for column, size in self._shown_columns:
-            left += size + self._gap
+        for column, size in self._laid.columns:
+            left += size + self._laid.gap
             if x < left:
                 return column.key
         return ""
@@ -268,23 +271,61 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
 
     # drawing
 
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """As Textual does; without regions nothing that was drawn before is drawn again."""
+        if not regions:
+            self._strips.clear()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def refresh_record(self, key: str) -> None:
+        """Draw one record anew: it is shown in another way than before."""
+        index = self._find(key, near=self.cursor)
+        if index is None:
+            return
+        for is_cursor in (False, True):
+            for has_focus in (False, True):
+                self._strips.pop((index, is_cursor, has_focus), None)
+        self.refresh_line(index + 1)
+
+    def freshen(self) -> None:
+        """Draw what reads otherwise than it did although nothing happened, and no more of it: times that go by."""
+        width, top = self._laid_width, round(self.scroll_y)
+        for (index, is_cursor, has_focus), before in list(self._strips.items()):
+            y = index - top + 1
+            if not (has_focus is self.has_focus and is_cursor is (index == self.cursor) and 0 < y < self.size.height):
+                del self._strips[index, is_cursor, has_focus]
+                continue
+            now = self._record(self._rows[index], width, is_cursor=is_cursor)
+            start, end = differing_cells(before.text, now.text)
+            if start < end:
+                self._strips[index, is_cursor, has_focus] = now
+                self.refresh(Region(start, y, end - start, 1))
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width or self.size.width
-        self._lay_out(width)
+        if width != self._laid_width:
+            self._laid_width, self._laid = width, laid_out(self._columns, width)
+            self._strips.clear()
         if y == 0:
             return self._header(width)
         index = round(self.scroll_y) + y - 1
         if index >= len(self._rows):
             return Strip.blank(width, self.rich_style)
-        return self._record(self._rows[index], width, is_cursor=index == self.cursor)
+        key = index, index == self.cursor, self.has_focus
+        if key not in self._strips:
+            if len(self._strips) >= _MOST_STRIPS:
+                self._strips.clear()
+            self._strips[key] = self._record(self._rows[index], width, is_cursor=index == self.cursor)
+        return self._strips[key]
 
     def _header(self, width: int) -> Strip:
         style = self.get_component_rich_style("grid--header")
-        text = (" " * self._gap).join(
-            _fit(self._title(column), size, right=column.right) for column, size in self._shown_columns
+        text = (" " * self._laid.gap).join(
+            fit(self._title(column), size, right=column.right) for column, size in self._laid.columns
         )
         # the sign says that a wider grid would have more columns
-        return Strip([Segment(set_cell_size(f" {text}", width - 1) + ("›" if self._dropped else " "), style)], width)
+        more = "›" if self._laid.is_less else " "
+        return Strip([Segment(set_cell_size(f" {text}", width - 1) + more, style)], width)
 
     def _title(self, column: Column[R]) -> str:
         if not column.key or column.key != self.arrangement.sorted_by:
@@ -292,75 +333,37 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         return f"{'▾' if self.arrangement.falling else '▴'}{column.title}"
 
     def _record(self, row: R, width: int, *, is_cursor: bool) -> Strip:
-        base = self._look(Role.TEXT, is_cursor=is_cursor)
-        segments = [Segment("▌" if is_cursor else " ", base)]
-        spans = [column.show(row) for column, _ in self._shown_columns]
+        laid, gap = self._laid, " " * self._laid.gap
+        spans = [column.show(row) for column, _ in laid.columns]
         texts = [visible(span.text[:1000]) for span in spans]
-        sizes = _room(texts, [size for _, size in self._shown_columns], self._gap)
-        for (column, _), span, text, size in zip(self._shown_columns, spans, texts, sizes, strict=True):
-            if size:
-                style = self._look(span.role, is_cursor=is_cursor)
-                segments.append(Segment(_fit(text, size, right=column.right), style))
-                segments.append(Segment(" " * self._gap, base))
-        return Strip(segments).adjust_cell_length(width, base)
+        # a piece for each look, not for each cell: all that paints has less to do
+        pieces, looks = ["▌" if is_cursor else " "], [Role.TEXT]
+        for (column, _), span, text, size in zip(laid.columns, spans, texts, cells_for(texts, laid), strict=True):
+            if not size:
+                continue
+            cell = fit(text, size, right=column.right) + gap
+            if span.role is looks[-1]:
+                pieces[-1] += cell
+            else:
+                pieces.append(cell)
+                looks.append(span.role)
+        segments = [
+            Segment(piece, self._look(role, is_cursor=is_cursor)) for piece, role in zip(pieces, looks, strict=True)
+        ]
+        return Strip(segments, laid.width).adjust_cell_length(width, self._look(Role.TEXT, is_cursor=is_cursor))
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        self._looks.clear()  # theme and focus are the same for all lines of one paint
-        return super().render_lines(crop)
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._looks.clear()
+        self._strips.clear()
 
     def _look(self, role: Role, *, is_cursor: bool) -> Style:
-        found = self._looks.get((role, is_cursor))
+        key = role, is_cursor, self.has_focus
+        found = self._looks.get(key)
         if found is None:
             found = self.rich_style
             if is_cursor:
                 found += self.get_component_rich_style("grid--cursor" if self.has_focus else "grid--cursor-blurred")
             found += role_style(self.app, role)
-            self._looks[role, is_cursor] = found
+            self._looks[key] = found
         return found
-
-    def _lay_out(self, width: int) -> None:
-        if width == self._layout_width:
-            return
-        self._layout_width = width
-        columns = list(self._columns)
-        self._gap = 2 if width >= ROOMY else 1
-        while columns and _needed(columns, self._gap) > width and any(column.drop for column in columns):
-            columns.remove(max(columns, key=lambda column: column.drop))
-        spare = max(0, width - _needed(columns, self._gap))
-        self._shown_columns = tuple((column, column.width + (spare if column.grows else 0)) for column in columns)
-        self._dropped = len(columns) < len(self._columns)
-
-
-def _arranged(columns: Sequence[Column[R]], arrangement: Arrangement) -> tuple[Column[R], ...]:
-    """The columns to show; those without a key stand first, as they always do."""
-    if not arrangement.columns:
-        return tuple(column for column in columns if not column.hidden)
-    by_key = {column.key: column for column in columns if column.key}
-    chosen = [(by_key[key], width) for key, width in arrangement.columns if key in by_key]
-    return (
-        *(column for column in columns if not column.key),
-        *(replace(column, width=width) if width else column for column, width in chosen),
-    )
-
-
-def _needed(columns: Sequence[Column[R]], gap: int) -> int:
-    return 1 + sum(column.width + gap for column in columns)
-
-
-def _room(texts: Sequence[str], sizes: list[int], gap: int) -> list[int]:
-    """Cells for each text: one that does not fit takes those of the empty ones behind it, which have none then."""
-    for place, text in enumerate(texts):
-        for behind in range(place + 1, len(texts)):
-            if texts[behind] or cell_len(text) <= sizes[place]:
-                break
-            sizes[place] += gap + sizes[behind]
-            sizes[behind] = 0
-    return sizes
-
-
-def _fit(text: str, size: int, *, right: bool = False) -> str:
-    """Exactly `size` cells of text; what does not fit ends in an ellipsis."""
-    length = cell_len(text)
-    if length > size:
-        return set_cell_size(text, size - 1) + "…" if size > 0 else ""
-    return " " * (size - length) + text if right else text + " " * (size - length)
