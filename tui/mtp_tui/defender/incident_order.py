@@ -1,39 +1,40 @@
 """Orders in which incidents can be listed: one for each column of the queue, on the screen and in a view."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
-from functools import lru_cache
+from collections.abc import Callable, Hashable, Iterable
+from itertools import chain
 from operator import attrgetter
+from typing import Any
 
 from mtp_tui.defender.incident import Incident, severity_rank, status_rank
 
-
-@lru_cache(maxsize=64)
-def _severity(word: str) -> int | None:
-    return severity_rank(word) if word else None
+_FEW = 8
+"""From so many rows to a word on, rows are put together by their words, and only these are sorted."""
 
 
-@lru_cache(maxsize=64)
-def _status(word: str) -> int | None:
-    return status_rank(word) if word else None
+def _folded(text: str) -> str | None:
+    return text.casefold() or None
 
 
-_KEYS: dict[str, tuple[Callable[[Incident], int | str | datetime | None], bool]] = {
-    "updated": (attrgetter("updated_at"), True),
-    "created": (attrgetter("created_at"), True),
-    "age": (attrgetter("created_at"), True),
-    "severity": (lambda incident: _severity(incident.severity), True),
-    "status": (lambda incident: _status(incident.status), True),
-    "alerts": (attrgetter("alert_count"), True),
-    "devices": (attrgetter("device_count"), True),
-    "users": (attrgetter("user_count"), True),
-    "id": (lambda incident: incident.id.zfill(20), False),
-    "name": (lambda incident: incident.name.casefold() or None, False),
-    "owner": (lambda incident: incident.assigned_to.casefold() or None, False),
-    "tags": (lambda incident: " ".join(incident.tags).casefold() or None, False),
-    "sources": (lambda incident: " ".join(incident.sources).casefold() or None, False),
+def _folded_all(texts: Iterable[str]) -> str | None:
+    return " ".join(texts).casefold() or None
+
+
+_KEYS: dict[str, tuple[str, Callable[[Any], Any] | None, bool]] = {
+    "updated": ("updated_at", None, True),
+    "created": ("created_at", None, True),
+    "age": ("created_at", None, True),
+    "severity": ("severity", lambda word: severity_rank(word) if word else None, True),
+    "status": ("status", lambda word: status_rank(word) if word else None, True),
+    "alerts": ("alert_count", None, True),
+    "devices": ("device_count", None, True),
+    "users": ("user_count", None, True),
+    "id": ("id", lambda incident_id: incident_id.zfill(20), False),
+    "name": ("name", _folded, False),
+    "owner": ("assigned_to", _folded, False),
+    "tags": ("tags", _folded_all, False),
+    "sources": ("sources", _folded_all, False),
 }
-"""What each order compares, and whether the greatest comes first."""
+"""The attribute that each order compares, what of it (None for itself), and whether the greatest comes first."""
 
 ORDERS = (*_KEYS, *(f"-{name}" for name in _KEYS))
 """Names of the orders; with a minus the other way round."""
@@ -41,7 +42,7 @@ ORDERS = (*_KEYS, *(f"-{name}" for name in _KEYS))
 
 def greatest_first(name: str) -> bool:
     """Whether an order, named without a minus, has the greatest on top."""
-    return _KEYS[name][1]
+    return _KEYS[name][2]
 
 
 def in_order(incidents: Iterable[Incident], order: str) -> tuple[Incident, ...]:
@@ -52,11 +53,30 @@ def in_order(incidents: Iterable[Incident], order: str) -> tuple[Incident, ...]:
     compared = _KEYS.get(order.removeprefix("-"))
     if compared is None:
         return tuple(incidents)
-    key, greatest_first = compared
-    rows = tuple(incidents)
-    keys = list(map(key, rows))
-    places = [place for place, found in enumerate(keys) if found is not None]
-    places.sort(key=keys.__getitem__, reverse=greatest_first != order.startswith("-"))  # type: ignore[arg-type]  # one order compares one type
-    if len(places) < len(rows):
-        places += [place for place, found in enumerate(keys) if found is None]
-    return tuple(map(rows.__getitem__, places))
+    name, key, greatest_first = compared
+    rows, falls = tuple(incidents), greatest_first != order.startswith("-")
+    if key is None:
+        return _sorted(rows, attrgetter(name), falls=falls)
+    of = attrgetter(name)
+    words: list[Hashable] = list(map(of, rows))
+    different = set(words)
+    keys = {word: key(word) for word in different} if len(different) * _FEW <= len(rows) else {}
+    # words that are written otherwise and count the same have their rows mixed, as they came
+    if len(set(keys.values())) < len(different):
+        return _sorted(rows, lambda incident: key(of(incident)), falls=falls)
+    groups: dict[Hashable, list[Incident]] = {word: [] for word in keys}
+    put = {word: group.append for word, group in groups.items()}
+    for incident, word in zip(rows, words, strict=True):
+        put[word](incident)
+    in_turn = sorted((word for word in keys if keys[word] is not None), key=keys.__getitem__, reverse=falls)
+    in_turn += [word for word in keys if keys[word] is None]
+    return tuple(chain.from_iterable(map(groups.__getitem__, in_turn)))
+
+
+def _sorted(rows: tuple[Incident, ...], key: Callable[[Incident], Any], *, falls: bool) -> tuple[Incident, ...]:
+    """Rows themselves, and not their places: to go for each of 100,000 to where it lies takes longer than to sort them."""
+    try:
+        return tuple(sorted(rows, key=key, reverse=falls))
+    except TypeError:  # some have nothing to be compared by
+        known = sorted((each for each in rows if key(each) is not None), key=key, reverse=falls)
+        return (*known, *(each for each in rows if key(each) is None))

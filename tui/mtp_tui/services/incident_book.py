@@ -115,7 +115,8 @@ class IncidentBook:
                 continue
             before.setdefault(incident.id, known)
             self._incidents[incident.id] = self._light(incident)
-        self._put_in_order(before)
+        if before:  # else whoever has the rows may see by that they are the same
+            self._put_in_order(before)
         return set(before)
 
     def knows_any(self, incidents: Iterable[Incident]) -> bool:

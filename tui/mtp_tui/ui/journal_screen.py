@@ -15,7 +15,8 @@ from mtp_tui.services.triage_history import Written
 from mtp_tui.ui.lines import Role, Span, text_line
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
-from mtp_tui.ui.widgets.record_grid import Column, RecordGrid
+from mtp_tui.ui.widgets.record_columns import Column
+from mtp_tui.ui.widgets.record_grid import RecordGrid
 from mtp_tui.ui.widgets.triage_lines import changes_in_short, end_span, written_lines
 
 

@@ -94,11 +94,16 @@ class NarrowedArea(Seethrough, Vertical):
             self.line.put(narrow)
             self.line.display = True
         self.place.expect(cursor)
+        self.place.arrive(self.grid, is_narrowed_anew=False)  # its row may be here already
 
-    def again(self) -> None:
-        """Other incidents are known, or time went by: narrow anew."""
+    def again(self, *, has_news: bool = True) -> None:
+        """Other incidents are known, or without news at least time went by: narrow anew if that may show other rows."""
+        before = self.line.narrowing
         self.line.again()
-        self.grid.narrow(self.line.narrowing)
+        if has_news or self.line.narrowing != before:
+            self.grid.narrow(self.line.narrowing)
+        else:
+            self.grid.freshen()
 
     # what the user does
 

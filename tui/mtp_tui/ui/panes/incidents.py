@@ -1,5 +1,6 @@
 """The incidents pane: the live queue, and one incident opened."""
 
+import gc
 from typing import ClassVar
 
 from textual import getters, on
@@ -10,7 +11,7 @@ from textual.containers import Vertical
 from mtp_tui.clock import Clock
 from mtp_tui.errors import PermissionMissing, TokenRefused
 from mtp_tui.identity.clouds import Cloud
-from mtp_tui.services.incidents import IncidentFeed, PageLoaded, Remembered, Waiting
+from mtp_tui.services.incidents import Finished, IncidentFeed, PageLoaded, Remembered, Waiting
 from mtp_tui.services.views import Views
 from mtp_tui.ui.messages import TokenDoubted
 from mtp_tui.ui.narrowed_area import NarrowedArea
@@ -28,6 +29,9 @@ from mtp_tui.ui.widgets.queue_line import QueueLine
 from mtp_tui.ui.widgets.queue_state import why_empty
 from mtp_tui.ui.widgets.record_grid import RecordGrid
 from mtp_tui.ui.widgets.seethrough import Seethrough
+
+FREEZE_AFTER = 1_000
+"""Rows that came since the garbage collector was told last of what it need not look at."""
 
 
 class IncidentsPane(Seethrough, Vertical):
@@ -103,6 +107,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
         self._refresh_every_s = refresh_every_s
         self._bell = bell
         self._feed: IncidentFeed | None = None
+        self._known_to_stay = 0
 
     def compose(self) -> ComposeResult:
         yield QueueLine(self._clock, self._refresh_every_s, bell=self._bell)
@@ -117,9 +122,13 @@ An alert need not belong to an incident; alerts without one are not listed by th
 
     def on_mount(self) -> None:
         self.view.display = False
-        self.watch(self.queue, "busy", self.refresh_bindings)
-        self.watch(self.queue, "busy", self.triage.look_again)  # another token may be in use
+        self.watch(self.queue, "shows_busy", self.refresh_bindings)
+        self.watch(self.queue, "busy", self._note_busy)
         self.note_rows()
+
+    def _note_busy(self, busy: bool) -> None:
+        if not busy:
+            self.triage.look_again()  # another token may be in use by now
 
     # whose queue
 
@@ -134,7 +143,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
         self._show_queue(None)
 
     def _show_queue(self, feed: IncidentFeed | None, me: str = "") -> None:
-        self._feed = feed
+        self._feed, self._known_to_stay = feed, 0
         self.query_one(RememberedArea).follow(feed)
         self.triage.follow(feed)
         self.narrowed.follow(feed, me)
@@ -244,8 +253,20 @@ An alert need not belong to an incident; alerts without one are not listed by th
             self.grid.mark_news(event)
         if isinstance(event, PageLoaded):
             self._take_page(event, is_news=message.is_news)
+            if not event.incidents:
+                return  # the rows are those that are shown
+        self._spare_the_collector()
         self.query_one(RememberedArea).hear_of_store()
-        self.narrowed.again()
+        self.narrowed.again(has_news=not isinstance(event, Finished))
+        if isinstance(event, Finished) and not self.grid.rows:
+            self.note_rows()  # for why there are none
+
+    def _spare_the_collector(self) -> None:
+        """Rows stay: to look through 100,000 of them for garbage takes a tenth of a second, in the middle of some key."""
+        known = len(self._feed.incidents) if self._feed is not None else 0
+        if known >= self._known_to_stay + FREEZE_AFTER:
+            self._known_to_stay = known
+            gc.freeze()
 
     @on(AskedLine.Came)
     def take_asked(self, message: AskedLine.Came) -> None:

@@ -18,7 +18,9 @@ from mtp_tui.ui.widgets.said import Said
 class QueueLine(Said):
     """Asks one feed at a time: everything first, then by itself for what has changed."""
 
-    busy: reactive[bool] = reactive(False, toggle_class="-busy")
+    busy: reactive[bool] = reactive(False, repaint=False)
+    shows_busy: reactive[bool] = reactive(False, toggle_class="-busy")
+    """Whether it is said that something is under way; of a refresh only once it takes long."""
     notice: reactive[str] = reactive("", toggle_class="-news")
     """What the readings brought since a key was pressed last."""
 
@@ -54,6 +56,7 @@ class QueueLine(Said):
         self._run = 0
         self._is_live = False
         self._asked_at = clock()
+        self._is_due = False
         self._news, self._unread = News(), News()
         self.state = QueueState()
         """How the queue stands now."""
@@ -79,8 +82,7 @@ class QueueLine(Said):
         self.busy = True
         self._asked_at = self._clock()
         self._news = News()
-        self.state = self.state.asked()
-        self.draw()
+        self._note(self.state.asked(), is_quiet=self.state.is_whole)
         self._read(self._run, self._feed, whole=not self.state.is_whole)
 
     def stop(self) -> None:
@@ -91,11 +93,20 @@ class QueueLine(Said):
         self.draw()
 
     def tick(self) -> None:
-        """Each second: the countdown runs; when it is time, ask."""
+        """Each second: the countdown runs, and what could wait is said; when it is time, ask."""
         waited_s = (self._clock() - self._asked_at).total_seconds()
         if self._is_live and not 0 <= waited_s < self._refresh_every_s:  # less than 0: the clock was set back
             self.ask()
-        elif self.state.waiting_until is not None:
+        elif self._is_due or self.state.waiting_until is not None:
+            self.draw()
+
+    def _note(self, state: QueueState, *, is_quiet: bool) -> None:
+        """The queue stands otherwise. A refresh that brings nothing is quiet: no more than the time and the meter change
+        by it, and these wait for the next second, so that it draws nothing of its own."""
+        self.state = state
+        if is_quiet:
+            self._is_due = True
+        else:
             self.draw()
 
     def count(self, *, shown: int | None, news: str) -> None:
@@ -114,6 +125,7 @@ class QueueLine(Said):
         """Bring the line up to date."""
         if self._feed is None:
             return
+        self._is_due, self.shows_busy = False, self.busy
         quota = self._feed.quota
         live = f"live {self._refresh_every_s:.0f} s" if self._is_live else ""
         self.state = replace(
@@ -160,14 +172,13 @@ class QueueLine(Said):
             self.draw()
             self.post_message(self.Failed(event))
             return
-        is_news = self.state.is_whole or self.state.was_remembered
-        self.state = self.state.heard(event, self._clock())
+        before, is_news = self.state, self.state.is_whole or self.state.was_remembered
         if isinstance(event, PageLoaded) and is_news:
             self._news, self._unread = self._news.with_page(event), self._unread.with_page(event)
         if isinstance(event, Finished):
             self.busy, self._is_live = False, True
             self._announce()
-        self.draw()
+        self._note(before.heard(event, self._clock()), is_quiet=before.is_whole and _brings_nothing(event))
         self.post_message(self.Advanced(event, is_news=is_news))
 
     def _announce(self) -> None:
@@ -180,3 +191,9 @@ class QueueLine(Said):
         self.workers.cancel_group(self, "incidents")
         self._run += 1
         self.busy = False
+
+
+def _brings_nothing(event: FeedEvent) -> bool:
+    if isinstance(event, PageLoaded):
+        return not event.incidents
+    return isinstance(event, Finished) and event.complete and not event.note
