@@ -13,13 +13,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from textual.app import ComposeResult
+from textual.geometry import Region
+from textual.widget import Widget
 
 from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.ui.app import MtpApp
 from mtp_tui.ui.lines import Span
 from mtp_tui.ui.widgets.record_columns import Column
 from mtp_tui.ui.widgets.record_grid import RecordGrid
-from tests.support.analyst import analyst_at
+from mtp_tui.ui.widgets.seethrough import Seethrough
+from tests.bench.driven import driven
+from tests.bench.screen import Program
+from tests.support.analyst import analyst_at, services_for
 from tests.support.clocks import StoppedClock
+from tests.support.incidents import tenant_with
 from tests.support.modals import ModalApp
 
 SCREEN = ("textual", "rich", "mtp_tui.ui")
@@ -212,3 +219,35 @@ async def test_a_key_reads_and_draws_no_more_than_it_shows() -> None:
     assert {drawn for _, drawn in (costs["down"], costs["up"])} == {2}
     assert max(drawn for _, drawn in costs.values()) <= 39
     assert max(asked - drawn for asked, drawn in costs.values()) <= 4
+
+
+# what is drawn
+
+LINE = 400
+"""Characters, with all that colours them: a line of 120 cells has fewer."""
+
+
+async def test_a_key_draws_two_lines_and_a_refresh_that_brings_nothing_none(clock: StoppedClock) -> None:
+    tenant = tenant_with(clock, 200)
+    async with driven(MtpApp(services_for(tenant, clock, demo=True))) as at:
+        program = Program(at.app)
+        await program.settle(lambda: program.is_quiet and len(program.grid.rows) == 200)
+        program.grid.focus()
+        await program.settle()
+        for key in ("j", "down", "k"):
+            assert 0 < (await program.press(key)).written <= 3 * LINE, key
+        asked = len(tenant.requests)
+        refreshed = await program.press("r", lambda: len(tenant.requests) > asked and program.is_quiet)
+        # the line above says the time and the meter with the next second, which may be over by now
+        assert refreshed.written == 0 or ("200 incidents" in program.driver.text and refreshed.written <= LINE)
+
+
+async def test_containers_without_a_look_are_never_drawn(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        around = [each for each in analyst.grid.ancestors if isinstance(each, Seethrough)]
+        assert len(around) >= 7
+        whole = Region(0, 0, *analyst.app.size)
+        assert all(each.render_lines(whole) == [] for each in around)
+        # each of them would be seen through only as long as it has nothing to show
+        styles = [each.styles for each in around if isinstance(each, Widget)]
+        assert all(each.background.a == 0 and not each.gutter.top and not each.gutter.left for each in styles)

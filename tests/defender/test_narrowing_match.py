@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from mtp_tui.defender.incident import Incident
 from mtp_tui.defender.incident_order import ORDERS, in_order
+from mtp_tui.defender.models import severity_rank
 from mtp_tui.defender.narrowing.match import Marks, matcher, matches
 from tests.defender.narrowings import SHA256, incident, lets_through, read, rich_incident
 
@@ -135,3 +136,17 @@ def test_each_order_is_its_other_one_the_other_way_round() -> None:
 def test_what_cannot_be_compared_comes_last(order: str) -> None:
     rows = [incident(incidentId=1, lastUpdateTime=None), RICH]
     assert [row.id for row in in_order(rows, order)] == [RICH.id, "1"]
+
+
+def test_many_rows_of_a_few_words_are_in_the_order_of_one_by_one() -> None:
+    """Words that are written otherwise and count the same are mixed as they came; rows without any come last."""
+    words = ("High", "Low", "", "high", "Medium", "Informational", "unheard of")
+    rows = [incident(incidentId=number, severity=words[number * 5 % len(words)]) for number in range(100)]
+    given = [row for row in rows if row.severity]
+    for order, sign in (("severity", -1), ("-severity", 1)):
+        expected = sorted(given, key=lambda row: sign * severity_rank(row.severity))
+        expected += [row for row in rows if not row.severity]
+        assert [row.id for row in in_order(rows, order)] == [row.id for row in expected], order
+    plain = [row for row in rows if row.severity in ("High", "Low", "Medium")]
+    expected = sorted(plain, key=lambda row: -severity_rank(row.severity))
+    assert [row.id for row in in_order(plain, "severity")] == [row.id for row in expected]

@@ -4,7 +4,7 @@ from textual.app import App, ComposeResult
 from textual.strip import Strip
 
 from mtp_tui.ui.lines import Span
-from mtp_tui.ui.widgets.record_columns import Column
+from mtp_tui.ui.widgets.record_columns import Column, differing_cells
 from mtp_tui.ui.widgets.record_grid import RecordGrid
 
 HEIGHT = 20
@@ -14,7 +14,8 @@ class CountingGrid(RecordGrid[int]):
     """Notes which lines it draws."""
 
     def __init__(self) -> None:
-        super().__init__([Column("Number", 8, lambda row: Span(str(row)), grows=True)], str)
+        super().__init__([Column("Number", 8, lambda row: Span(self.words.get(row, str(row))), grows=True)], str)
+        self.words: dict[int, str] = {}
         self.drawn: list[int] = []
 
     def render_line(self, y: int) -> Strip:
@@ -47,3 +48,31 @@ async def test_a_move_draws_two_lines_and_a_page_no_more_than_the_screen() -> No
             await pilot.pause(0.05)
             assert len(grid.drawn) <= HEIGHT, key
         assert grid.cursor_key == "0"
+
+
+async def test_the_same_records_are_not_drawn_again_but_for_what_reads_otherwise_by_now() -> None:
+    app = Owner()
+    async with app.run_test(size=(60, HEIGHT)) as pilot:
+        grid = app.query_one(CountingGrid)
+        rows = tuple(range(1_000))
+        grid.show(rows)
+        await pilot.pause(0.05)
+        grid.drawn.clear()
+        grid.show(tuple(rows))
+        await pilot.pause(0.05)
+        assert grid.drawn == []
+        grid.words = {3: "three", 500: "far below"}
+        grid.freshen()
+        await pilot.pause(0.05)
+        assert grid.drawn == [4]
+        assert "three" in app.screen._compositor.render_strips()[4].text
+        grid.show(rows[1:])
+        await pilot.pause(0.05)
+        assert len(grid.drawn) > HEIGHT - 2
+
+
+def test_only_the_cells_that_read_otherwise_are_told() -> None:
+    assert differing_cells("  3 m  ", "  3 m  ") == (0, 0)
+    assert differing_cells(" 23 m  ", " 24 m  ") == (2, 3)
+    assert differing_cells("漢 1 m ", "漢 2 m ") == (3, 4)
+    assert differing_cells("aaa ", "aaaa") == (3, 4)

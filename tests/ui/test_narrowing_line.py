@@ -6,6 +6,7 @@ from textual.widgets import Input
 
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.widgets.asked_line import AskedLine
+from mtp_tui.ui.widgets.narrow_line import NarrowLine
 from mtp_tui.ui.widgets.said import Said
 from tests.support.analyst import Analyst, analyst_at
 from tests.support.clocks import StoppedClock
@@ -155,3 +156,18 @@ async def test_the_second_start_has_its_rows_at_once_and_marks_what_is_new(
         await analyst.settle()
         assert analyst.incidents[0] == "99001"
         assert "1 new" in analyst.status
+
+
+async def test_what_occurs_is_counted_again_only_when_something_else_is_known(clock: StoppedClock) -> None:
+    tenant = tenant_with(clock, 30)
+    async with analyst_at(tenant, clock, demo=True) as analyst:
+        entry = analyst.app.screen.query_one(NarrowLine)
+        await analyst.press("slash", "escape")
+        counted = entry._known
+        await analyst.press("slash", "escape")
+        assert entry._known is counted
+        clock.advance(60)
+        tenant.incidents.change("1005", tags=["vip"])
+        await analyst.press("r", "slash")
+        await analyst.type("tag:v")
+        assert "vip 1" in hint(analyst)

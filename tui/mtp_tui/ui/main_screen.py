@@ -163,6 +163,7 @@ class MainScreen(Screen[None]):
         is_opaque = signed_in.kind is CredentialKind.TOKEN and not signed_in.reading.is_readable
         await self.action_go("token" if verdict is Verdict.FAIL or is_opaque else "incidents")
         self._verify()
+        self.call_after_refresh(gc.freeze)  # what a sign-in loads stays, and is a tenth of a second to look through
 
     def _is_worth_checking(self, signed_in: SignedIn, *, at_once: bool) -> bool:
         """Whether the token is not checked against the tenant's keys yet, and it is time to ask for them again."""

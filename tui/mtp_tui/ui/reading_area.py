@@ -16,7 +16,7 @@ from mtp_tui.ui.copy_screen import CopyScreen
 from mtp_tui.ui.messages import CopyWanted, OpenWanted
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.copyable import of_row
-from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
+from mtp_tui.ui.widgets.incident_detail import MANY_ALERTS, IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.seethrough import Seethrough
 
@@ -99,7 +99,14 @@ class ReadingArea(Seethrough, Vertical):
         self.add_class("-opened")
         self.view.expect(row)
         self.look_again()
-        self._read(self.feed, key)
+        if row.alert_count < MANY_ALERTS:
+            self._read(self.feed, key)
+        else:  # a thread that takes apart megabytes would have the row's facts wait for it
+            self.call_after_refresh(self._read_opened, self.feed, key)
+
+    def _read_opened(self, feed: IncidentFeed, key: str) -> None:
+        if feed is self.feed and key == self.opened:
+            self._read(feed, key)
 
     def close(self) -> None:
         """Show the list alone."""

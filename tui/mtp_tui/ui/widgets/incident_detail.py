@@ -27,7 +27,7 @@ from mtp_tui.ui.widgets.copyable import (
 from mtp_tui.ui.widgets.incident_detail_tabs import DetailTabs
 from mtp_tui.ui.widgets.incident_overview import Around
 
-_MANY_ALERTS = 50
+MANY_ALERTS = 50
 """So many take longer to read than a blink: the row is shown first."""
 
 _PATIENCE_S = 0.1
@@ -105,7 +105,7 @@ class IncidentDetailView(DetailTabs):
             self._looks.leave(self.opened)
             had_another, self.detail = self.detail is not None, None
             self.opened, self.around = row.id, Around()
-            if had_another and row.alert_count < _MANY_ALERTS:
+            if had_another and row.alert_count < MANY_ALERTS:
                 self.set_timer(_PATIENCE_S, partial(self._say_reading, row))
             else:
                 self._say_reading(row)

@@ -51,6 +51,8 @@ class LineView(ScrollView, can_focus=True):
         self._lines_wrapped = 0
         self._wrapped_at = -1
         self._styles: dict[Role, Style] = {}
+        self._look: Style | None = None
+        """What is below every line; to be found anew with the next one if it is None."""
 
     def show(self, lines: Sequence[Line], *, keep_place: bool = False) -> None:
         """Show another document, from its top, or the same one anew with `keep_place`; only what differs is painted."""
@@ -82,6 +84,7 @@ class LineView(ScrollView, can_focus=True):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
+        self._look = None
         self._wrapped_at = -1
         self._wrap()
 
@@ -96,8 +99,10 @@ class LineView(ScrollView, can_focus=True):
         scroll_x, scroll_y = self.scroll_offset
         width = self.scrollable_content_region.width
         index = scroll_y + y
+        if self._look is None:
+            self._look = self.rich_style
         if index >= len(self._wrapped):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._look)
         text = self._wrapped[index]
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(index)) is not None:
@@ -106,8 +111,8 @@ class LineView(ScrollView, can_focus=True):
             text.stylize(
                 self.screen.get_component_rich_style("screen--selection"), start, len(text) if end == -1 else end
             )
-        strip = Strip(text.render(self.app.console), text.cell_len).apply_style(self.rich_style)
-        return strip.adjust_cell_length(width, self.rich_style).apply_offsets(scroll_x, index)
+        strip = Strip(text.render(self.app.console), text.cell_len).apply_style(self._look)
+        return strip.adjust_cell_length(width, self._look).apply_offsets(scroll_x, index)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         return selection.extract("\n".join(text.plain.rstrip() for text in self._wrapped)), "\n"

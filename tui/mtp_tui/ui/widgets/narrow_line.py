@@ -1,6 +1,6 @@
 """The line that narrows the queue: typed, completed, and its faults underlined while the last good one still holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.highlighter import Highlighter
@@ -14,6 +14,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input
 
 from mtp_tui.clock import Clock
+from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.completion import Completions, Known, complete
 from mtp_tui.defender.narrowing.narrowing import Narrowing, parse
 from mtp_tui.services.incidents import IncidentFeed
@@ -53,9 +54,10 @@ class NarrowLine(Vertical):
         """Enter: the rows are to stay narrowed, and the list is to have the keys."""
 
     class _Learned(Message):
-        def __init__(self, feed: IncidentFeed, known: Known) -> None:
+        def __init__(self, feed: IncidentFeed, rows: Sequence[Incident], known: Known) -> None:
             super().__init__()
             self.feed = feed
+            self.rows = rows
             self.known = known
 
     def __init__(self, clock: Clock) -> None:
@@ -63,6 +65,8 @@ class NarrowLine(Vertical):
         self._feed: IncidentFeed | None = None
         self._clock = clock
         self._known = Known()
+        self._counted: Sequence[Incident] | None = None
+        """The rows of which it is known what occurs in them."""
         self._me = ""
         self._meant = Narrowing()
 
@@ -99,25 +103,25 @@ class NarrowLine(Vertical):
     def follow(self, feed: IncidentFeed | None) -> None:
         """Narrow the rows of this feed from now on; the line itself is forgotten without a word."""
         self._feed = feed
-        self._meant, self._known = Narrowing(), Known()
+        self._meant, self._known, self._counted = Narrowing(), Known(), None
         self.put("")
 
     def take_focus(self) -> None:
         """Put the cursor into the line, and see what there is to be completed."""
         # at once: what is typed in one burst behind the key is meant for this line
         self.screen.set_focus(self.query_one(NarrowInput))
-        if self._feed is not None:
-            self._learn(self._feed)
+        if self._feed is not None and self._feed.rows() is not self._counted:  # the same rows say the same
+            self._learn(self._feed, self._feed.rows())
 
     @work(exclusive=True, group="completion", description="see what occurs")
-    async def _learn(self, feed: IncidentFeed) -> None:
-        self.post_message(self._Learned(feed, await feed.occurring()))
+    async def _learn(self, feed: IncidentFeed, rows: Sequence[Incident]) -> None:
+        self.post_message(self._Learned(feed, rows, await feed.occurring()))
 
     @on(_Learned)
     def offer_what_occurs(self, message: _Learned) -> None:
         message.stop()
         if message.feed is self._feed:
-            self._known = message.known
+            self._known, self._counted = message.known, message.rows
             self._hint()  # somebody may have typed meanwhile
 
     def _read(self, text: str, cursor: int | None = None) -> Narrowing:

@@ -310,7 +310,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
             return self._header(width)
         index = round(self.scroll_y) + y - 1
         if index >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._look(Role.TEXT, is_cursor=False))
         key = index, index == self.cursor, self.has_focus
         if key not in self._strips:
             if len(self._strips) >= _MOST_STRIPS:
