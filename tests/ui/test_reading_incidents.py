@@ -274,3 +274,16 @@ async def test_only_the_incident_where_the_cursor_rests_is_read(
         await analyst.settle()
         assert read == ["1003"]
         assert "1003" in analyst.app.screen.query_one("#detail-title", Said).text
+
+
+async def test_f_shows_the_row_with_nothing_cut_off(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        row = max(analyst.grid.rows, key=lambda incident: len(incident.name))
+        analyst.grid.move_to(row.id)
+        await analyst.settle()
+        assert row.name not in analyst.screen_text
+        await analyst.press("f")
+        assert row.name in " ".join(analyst.document("row-text").split())
+        assert row.assigned_to in analyst.document("row-text")
+        await analyst.press("f")
+        assert analyst.app.screen.focused is analyst.grid

@@ -11,6 +11,7 @@ from mtp_tui.defender.fields import Fields
 from mtp_tui.defender.graph_names import in_defender_words
 from mtp_tui.defender.json_reading import read_json
 from mtp_tui.defender.page_items import Sent
+from mtp_tui.defender.parts import is_too_much
 from mtp_tui.defender.sources import service_name
 from mtp_tui.errors import UnexpectedAnswer
 
@@ -80,11 +81,13 @@ class Incident:
 def incident_from(raw: bytes) -> Incident:
     """The row of one incident.
 
-    Raises UnexpectedAnswer if these bytes are no JSON object, or if it has no `incidentId`; nothing else can be wrong
-    enough.
+    Raises UnexpectedAnswer if these bytes are no JSON object, if it has no `incidentId`, or if it has more parts than can
+    be shown; nothing else can be wrong enough.
     """
     from mtp_tui.defender.documented_shape import documented_row
 
+    if is_too_much(raw):
+        raise UnexpectedAnswer("", "An incident has more parts than can be shown.", "Open it in the portal.")
     return documented_row(raw) or incident_of(incident_fields(raw), raw)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from mtp_tui.defender.incident import Incident, incident_from
 from mtp_tui.defender.json_reading import MOST_ITEMS, TooManyItems, split_page
+from mtp_tui.defender.parts import MANY_INCIDENTS, may_be_too_much
 from mtp_tui.defender.query import PAGE_SIZE, IncidentQuery
 from mtp_tui.defender.refusals import first_line
 from mtp_tui.errors import UnexpectedAnswer
@@ -52,7 +53,7 @@ def page_from(body: bytes, query: IncidentQuery, as_of: datetime) -> IncidentPag
     """
     from mtp_tui.defender.documented_shape import documented_rows
 
-    if (found := documented_rows(body)) is not None:
+    if not may_be_too_much(body, MANY_INCIDENTS) and (found := documented_rows(body)) is not None:
         rows, next_link = found
         incidents = {incident.id: incident for incident in rows}
         return IncidentPage(query, tuple(incidents.values()), (), len(rows), next_link or "", as_of)

@@ -34,6 +34,9 @@ __all__ = ["FeedEvent", "Finished", "IncidentFeed", "PageLoaded", "Remembered", 
 OVERLAP = timedelta(minutes=10)
 """How far a refresh reaches back behind the newest update seen: so long an update may take to show up."""
 
+MOST_UNREADABLE = 100
+"""Items that came in the place of incidents and are kept to be looked at."""
+
 MOST_READINGS = 4
 """The whole list, and then what moved meanwhile, until nothing did; a queue busier than that is caught by a refresh."""
 
@@ -128,6 +131,8 @@ class IncidentFeed:
         self._caught_up_to: datetime | None = None
         self._gap = ""
         self._is_read = False
+        self.unreadable: tuple[Unreadable, ...] = ()
+        """What the last reading of everything, and refreshes since, brought that is no incident; the first hundred."""
 
     @property
     def incidents(self) -> Mapping[str, Incident]:
@@ -282,6 +287,8 @@ class IncidentFeed:
     async def _follow(self, since: datetime | None) -> AsyncGenerator[FeedEvent, None]:
         note, unsettled, newest, as_of = "", "", self._caught_up_to, None
         reading = Reading(IncidentQuery(since))
+        if since is None:
+            self.unreadable = ()
         for _ in range(MOST_READINGS):
             async for event in self._read(reading):
                 yield event
@@ -319,8 +326,13 @@ class IncidentFeed:
                     continue
                 # what is on the first page is read again at the end, to see what moved meanwhile
                 news = await self._learn(answer.incidents, answer.as_of, may_be_bare=reading.pages > 0)
+                self._note_unreadable(answer.unreadable)
                 reading.turn(answer, len(news.incidents))
                 yield self._loaded(news, answer, more=not reading.is_over)
+
+    def _note_unreadable(self, items: Iterable[Unreadable]) -> None:
+        known = {each.raw for each in self.unreadable}
+        self.unreadable = (*self.unreadable, *(each for each in items if each.raw not in known))[:MOST_UNREADABLE]
 
     def _loaded(self, news: News, page: IncidentPage, *, more: bool) -> PageLoaded:
         return PageLoaded(

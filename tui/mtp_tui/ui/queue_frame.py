@@ -10,10 +10,13 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from mtp_tui.clock import Clock
+from mtp_tui.defender.facts import incident_facts
 from mtp_tui.defender.narrowing.view import View
 from mtp_tui.services.incidents import IncidentFeed
 from mtp_tui.services.views import Views
 from mtp_tui.ui.columns_screen import ColumnsScreen
+from mtp_tui.ui.lines import fact
+from mtp_tui.ui.row_screen import RowScreen
 from mtp_tui.ui.views_screen import ViewsScreen
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.record_grid import RecordGrid
@@ -28,6 +31,7 @@ class QueueFrame(Seethrough, Vertical):
         Binding(
             "S", "columns", "Columns", show=False, id="incidents.columns", tooltip="Choose, move and sort by columns"
         ),
+        Binding("f", "row", "Full row", show=False, id="incidents.row", tooltip="Show the row with nothing cut off"),
     ]
 
     grid = getters.query_one(IncidentGrid)
@@ -82,6 +86,13 @@ class QueueFrame(Seethrough, Vertical):
         """Remember for the next start that these were looked at."""
         if keys and self._feed is not None:
             self._feed.memory.mark_seen(keys)
+
+    def action_row(self) -> None:
+        """Show in whole words what the row says."""
+        if self.grid.rows:
+            row = self.grid.rows[self.grid.cursor]
+            lines = [fact(label, value) for label, value in incident_facts(row)]
+            self.app.push_screen(RowScreen(f"Incident {row.id}", lines))
 
     # views and columns
 
