@@ -31,7 +31,6 @@ from mtp_tui.store.store import Store, open_store
 from mtp_tui.wire import Wire
 from tests.bench.corpus import NEWEST, Corpus
 from tests.bench.wires import MadeUpToken, RunningClock, ToPlainServer
-from tests.identity.minting import NOW, judged
 
 API = "https://api.security.microsoft.com"
 PACKAGE = Path(__file__).parents[2] / "tui" / "mtp_tui"
@@ -169,11 +168,18 @@ async def export(feed: IncidentFeed, ids: Sequence[str], path: Path) -> None:
 
 def terms(line: str) -> tuple[Term, ...]:
     """What a line looks for in the text of incidents."""
+    from tests.identity.minting import NOW
+
     return sought_in_text(parse(line, now=NOW))
 
 
 def token_report(token: Secret) -> object:
     """All that the token pane shows of a token, with the tenant's keys known."""
+    from tests.identity.minting import (
+        NOW,
+        judged,
+    )  # here, for it loads hypothesis: ten megabytes that nobody is to measure
+
     report = judged(token)
     return report.headline(NOW), report.conclusions(NOW), matrix(report, NOW)
 

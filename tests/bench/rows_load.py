@@ -146,6 +146,8 @@ async def _hold(what: str, folder: Path, count: int) -> dict[str, float]:
         async with driven(BareApp()) as at:
             await at.settle()
             return {"now": memory_mb(), "peak": peak_memory_mb()}
+    # only the tools of development bring click, with which httpx would load a command line of its own
+    sys.modules["click"] = None  # type: ignore[assignment]
     from tests.bench import program, screen
 
     # a folder that is there already; the corpus is not read in this process
