@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 ACCEPTED = "gzip, deflate"
 """What is asked for, as `Accept-Encoding` has it; nothing else is unpacked."""
 
-_MOST_PIECES = 4096
+_MOST_PIECES = 256
+"""Of 16 KB each, as TLS hands them over, four megabytes: so much is there twice while they are put together."""
 
 _GZIP_BITS, _ZLIB_BITS, _RAW_BITS = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 
