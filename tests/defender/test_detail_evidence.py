@@ -79,7 +79,7 @@ def test_a_device_is_looked_for_by_id_else_by_name() -> None:
     with_id, with_name, bare = with_alert(
         devices=[{"mdatpDeviceId": "ab", "deviceDnsName": "pc"}, {"deviceDnsName": "pc2"}, {"osPlatform": "Other"}]
     ).devices
-    assert pivot_of_device(with_id) == Pivot("device", "ab", "Device ID")
+    assert pivot_of_device(with_id) == Pivot("device", "ab", "Device ID", called="pc")
     assert pivot_of_device(with_name) == Pivot("device", "pc2", "Device")
     assert pivot_of_device(bare) is None
 

@@ -51,7 +51,7 @@ print(len(page.incidents), (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss -
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts kilobytes as Linux does")
 def test_a_small_answer_of_a_million_parts_fills_no_memory() -> None:
-    done = subprocess.run([sys.executable, "-c", _MEASURED], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", _MEASURED], capture_output=True, text=True, check=True)  # noqa: S603
     incidents, grown_mb = map(int, done.stdout.split())
     assert incidents == 1
     assert grown_mb < 30, "the answer has 3 MB, and its objects would have a gigabyte"

@@ -167,7 +167,7 @@ async def walk_the_queue(walker: Walker, folder: Path) -> None:
     walker.grid.move_to(merged.id)
     await walker.settle()
     walker.look()
-    for keys in (["slash"], ["V"], ["S"], ["J"], ["f"], ["y"], ["f1"]):
+    for keys in (["slash"], ["V"], ["S"], ["J"], ["f"], ["U"], ["y"], ["f1"]):
         await walker.press(*keys)
         walker.look()
         await walker.press("escape")

@@ -145,6 +145,17 @@ async def test_what_cannot_be_read_is_counted_once_and_is_not_called_empty(clock
         assert "none of them could be read" in analyst.screen_text
         await analyst.press("r", "r")
         assert "3 could not be read" in analyst.status
+        await analyst.press("U", "j", "j")
+        assert analyst.screen_text.count("bytes") == 3
+        assert '"error": "inner"' in analyst.document("unreadable-page")
+        await analyst.press("escape")
+        assert analyst.app.screen.focused is analyst.grid
+
+
+async def test_where_all_could_be_read_there_is_nothing_to_show(clock: StoppedClock) -> None:
+    async with analyst_at(tenant_with(clock, 3), clock, demo=True) as analyst:
+        await analyst.press("U")
+        assert "All that came could be read." in analyst.notices
 
 
 async def test_after_the_clock_was_set_back_the_queue_stays_live(clock: StoppedClock) -> None:

@@ -17,6 +17,7 @@ from mtp_tui.services.views import Views
 from mtp_tui.ui.columns_screen import ColumnsScreen
 from mtp_tui.ui.lines import fact
 from mtp_tui.ui.row_screen import RowScreen
+from mtp_tui.ui.unreadable_screen import UnreadableScreen
 from mtp_tui.ui.views_screen import ViewsScreen
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.record_grid import RecordGrid
@@ -30,6 +31,14 @@ class QueueFrame(Seethrough, Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "S", "columns", "Columns", show=False, id="incidents.columns", tooltip="Choose, move and sort by columns"
+        ),
+        Binding(
+            "U",
+            "unreadable",
+            "Unreadable",
+            show=False,
+            id="incidents.unreadable",
+            tooltip="Show what came and could not be read as an incident",
         ),
         Binding("f", "row", "Full row", show=False, id="incidents.row", tooltip="Show the row with nothing cut off"),
     ]
@@ -93,6 +102,19 @@ class QueueFrame(Seethrough, Vertical):
             row = self.grid.rows[self.grid.cursor]
             lines = [fact(label, value) for label, value in incident_facts(row)]
             self.app.push_screen(RowScreen(f"Incident {row.id}", lines))
+
+    def action_unreadable(self) -> None:
+        if self._feed is not None and self._feed.unreadable:
+            self.app.push_screen(UnreadableScreen(self._feed.unreadable))
+
+    def why_not(self, action: str) -> str:  # noqa: ARG002 - as whoever explains is asked
+        """Why a key is greyed."""
+        return "All that came could be read." if self._feed else "Nobody is signed in. Press 1 to sign in."
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
+        if action == "unreadable":
+            return True if self._feed is not None and self._feed.unreadable else None
+        return True
 
     # views and columns
 

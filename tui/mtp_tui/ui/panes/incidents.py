@@ -43,7 +43,7 @@ class IncidentsPane(Seethrough, Vertical):
 
 The queue, newest update first. It refreshes by itself; r asks at once. ● is new and ◐ has changed since you last
 had the cursor on it; opened, it says what has changed. » tells what came since you pressed a key. f shows the row under
-the cursor with nothing cut off.
+the cursor with nothing cut off, U what came and could not be read as an incident.
 
 Enter opens an incident, ← and → go through its tabs, Escape goes back. i shows the other incidents with the evidence or
 device under the cursor, whatever the list was narrowed to, and Escape leads back; m leads from a merged incident to its survivor, and from there to what was merged. In the JSON

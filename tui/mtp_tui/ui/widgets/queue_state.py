@@ -120,7 +120,7 @@ def in_words(state: QueueState, now: datetime) -> str:
         is_old = now - state.as_of > timedelta(hours=12)
         parts.append(f"as of {age(state.as_of, now)} ago" if is_old else f"as of {state.as_of:%H:%M:%S} UTC")
     if state.unreadable:
-        parts.append(f"{state.unreadable} could not be read")
+        parts.append(f"{state.unreadable} could not be read (U)")
     why = state.waiting_why.rstrip(".") if is_waiting else ""
     parts += [text for text in (why, state.news, state.note, state.live) if text]
     return " · ".join(parts)
