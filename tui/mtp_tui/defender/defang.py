@@ -1,4 +1,4 @@
-"""Addresses made harmless for mails and tickets: nothing in them can be clicked, and people still read them."""
+"""Addresses made harmless for mails and tickets, and back: nothing in them can be clicked, and people still read them."""
 
 import re
 from ipaddress import IPv6Address
@@ -7,6 +7,11 @@ _HTTP = re.compile(r"(?i)http(?=s?:)")
 _OTHER_SCHEME = re.compile(r"(?<!hxxp)(?<!hxxps)(?<=[A-Za-z0-9+-]):(?=//)")
 _JOINT = re.compile(r"\[[.。．｡@]\]|[.。．｡](?=\S)|@")
 """What holds an address together, or was made harmless before; browsers take all four for a dot."""
+
+_HXXP = re.compile(r"(?i)hxxp(?=s?(?::|\[:))")
+_HARMLESS = re.compile(r"(?i)\[(?P<sign>[.。．｡@:]|://)\]|\((?P<round>[.@])\)|[\[(](?P<word>dot|at)[\])]")
+"""What stands for a sign in what was made harmless, here or by others."""
+_SIGNS = {"dot": ".", "at": "@"}
 
 
 def defang(text: str) -> str:
@@ -18,6 +23,15 @@ def defang(text: str) -> str:
     if _is_ipv6(text.strip()):
         return text.replace(":", "[:]").replace(".", "[.]")
     return _JOINT.sub(_apart, _OTHER_SCHEME.sub("[:]", _HTTP.sub("hxxp", text)))
+
+
+def refang(text: str) -> str:
+    """What was made harmless as it was before, be it by `defang` or as others write it: `(.)`, `[dot]`, `[at]`, `[://]`."""
+    return _HARMLESS.sub(_joint, _HXXP.sub("http", text))
+
+
+def _joint(mark: re.Match[str]) -> str:
+    return mark["sign"] or mark["round"] or _SIGNS[mark["word"].lower()]
 
 
 def _apart(joint: re.Match[str]) -> str:
