@@ -16,7 +16,7 @@ from tests.defender.narrowings import read
 from tests.support.clocks import NOON
 
 PARTS = st.sampled_from(
-    ['"', "-", ":", ",", "=", "\\", " ", "..", "<7d", ">", "severity", "owner", "me", "http://", "dead:beef::1", "\u200b", "a", "1", "age:", "tag:", "user:", "is:open", "C:\\x"]
+    ["[.]", "hxxp:", "[[.]]", '"', "-", ":", ",", "=", "\\", " ", "..", "<7d", ">", "severity", "owner", "me", "http://", "dead:beef::1", "\u200b", "a", "1", "age:", "tag:", "user:", "is:open", "C:\\x"]
 )  # fmt: skip
 LINES = st.text(max_size=60) | st.lists(PARTS, max_size=25).map("".join)
 
@@ -53,7 +53,8 @@ def test_terms_are_read(text: str, terms: list[tuple[str, list[str], bool]]) -> 
     "word",
     [
         "https://a.example/b", "file:///c:/x", "C:\\x", "dead:beef::1", "fe80::1", "localhost:8080", "mailto:a@b.c", "Warning:",
-        "svchost.exe:stream", "sha512:abc", "00:11:22:33:44:55", ":", "-", 'it"s',
+        "svchost.exe:stream", "sha512:abc", "00:11:22:33:44:55", ":", "-", 'it"s', "12:30", "2001:db8::1", "ab:cd:ef:01:23:45",
+        "bogus:1", "zzzzz:a", "localhost:8080/x",
     ],
 )  # fmt: skip
 def test_a_colon_that_separates_no_field_is_part_of_a_word(word: str) -> None:
@@ -62,11 +63,42 @@ def test_a_colon_that_separates_no_field_is_part_of_a_word(word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [("bogus:1", "bogus"), ("x -zzzzz:a", "zzzzz"), ("sha512:abc", "sha512"), ("os:linux severity:high", "os"), ("alrts:3", "alrts")],
+)  # fmt: skip
+def test_a_word_that_may_have_been_meant_for_a_field_is_told_and_stays_a_word(text: str, name: str) -> None:
+    narrowing = read(text)
+    assert narrowing.is_sound
+    (doubt,) = narrowing.doubts
+    assert text[doubt.start : doubt.end] == name
+    assert f"There is no field “{name}”" in doubt.sentence
+    assert "is looked for as text" in doubt.sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://a.example/b", "file:///c:/x", "C:\\x", "C:x", "dead:beef::1", "2001:db8::1", "12:30", "2026-11-20T12:30",
+        "mailto:a@b.c", "Warning:", "Warning: x", "C:/x", "abc:/x", "hxxps://a.example", '"bogus:1"', "bogus\\:1", "ab:cd:ef:01:23:45",
+    ],
+)  # fmt: skip
+def test_addresses_paths_and_times_are_words_without_a_doubt(text: str) -> None:
+    assert read(text).is_sound
+    assert read(text).doubts == ()
+
+
+def test_a_thousand_unknown_names_are_read_at_once() -> None:
+    names = ["".join(chr(97 + number // 26**place % 26) for place in range(4)) for number in range(2000)]
+    narrowing = read(" ".join(f"{name}:x" for name in names))
+    assert len(narrowing.doubts) == MOST_FAULTS
+
+
+@pytest.mark.parametrize(
     ("text", "place", "suggestion"),
     [
         ("severty:high", "severty", "severity"),
         ("x -devise:a", "devise", "device"),
-        ("zzzzz:a", "zzzzz", ""),
+        ('zzzzz:"a b"', "zzzzz", ""),
         ("severity:hgh", "hgh", "high"),
         ("status:active,resolvd", "resolvd", "resolved"),
         ("is:unred", "unred", "unread"),
@@ -120,6 +152,40 @@ def test_a_term_that_means_nothing_yet_is_said_to_be_unfinished() -> None:
     narrowing = read("tag:vip severity:hg", cursor=19)
     assert narrowing.unfinished == (8, 19)
     assert not narrowing.is_sound
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("severity:hgh", "hgh"), ("tag:vip status:active,resq", "resq"), ("status:actve,res", "actve"), ("is:x", "x"),
+        ("source:ofx", "ofx"), ("age:so", "so"), ("age:today", "today"), ("created:2026/", "2026/"), ("alerts:m", "m"),
+        ("hash:x", "x"), ("severty:h", "severty"), ('zzzzz:"a', "zzzzz"), ('is:"x"', '"x"'),
+    ],
+)  # fmt: skip
+def test_what_no_typing_on_can_mend_is_said_while_it_is_typed(text: str, place: str) -> None:
+    narrowing = read(text, cursor=len(text))
+    assert narrowing.faults == ()
+    assert narrowing.lost is not None
+    assert text[narrowing.lost.start : narrowing.lost.end] == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sev", "severity:", "severity:h", "SEV:Hig", "status:active,", "status:active,res", "status:op", "is:", "is:unr",
+        "source:microsoftdef", "source:Azure", "age:<", "age:7m", "age:7mi", "updated:yes", "created:2026-1", "created:2026-11-20..2",
+        "created:2026-11-20.", "created:>=2026-11-20T08:", "alerts:>", "alerts:2.", "alerts:2..", "hash:ab", 'user:"bo', "owner:me",
+        "severty:", 'severity:"h', "tag:\u200b", "determination:not",
+    ],
+)  # fmt: skip
+def test_what_may_still_become_something_is_left_alone(text: str) -> None:
+    assert parse(text, now=NOON, cursor=len(text)).lost is None
+
+
+def test_a_field_without_a_value_says_nothing_yet() -> None:
+    assert spelt("x severity:") == [("", ["x"], False)]
+    assert [str(term) for term in read("x severity:", cursor=11).terms] == ["x"]
+    assert [str(term) for term in read("severity:", cursor=9).terms] == []
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mtp_tui.defender.defang import defang
 from mtp_tui.defender.incident import Incident
 from mtp_tui.defender.incident_order import ORDERS, in_order
 from mtp_tui.defender.models import severity_rank
 from mtp_tui.defender.narrowing.match import Marks, matcher, matches
+from mtp_tui.defender.narrowing.scan import quoted
 from tests.defender.narrowings import SHA256, incident, lets_through, read, rich_incident
 
 RICH = rich_incident()
@@ -150,3 +152,36 @@ def test_many_rows_of_a_few_words_are_in_the_order_of_one_by_one() -> None:
     plain = [row for row in rows if row.severity in ("High", "Low", "Medium")]
     expected = sorted(plain, key=lambda row: -severity_rank(row.severity))
     assert [row.id for row in in_order(plain, "severity")] == [row.id for row in expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2001:db8::7", "ip:2001:db8::7", "https://phish.example/login", "url:https://phish.example/login", "mail:eve@evil.example",
+        "bob.smith@contoso.com", "user:bob.smith@contoso.com", "invoice.exe", "file:=invoice.exe", "mitre:T1059.001", "owner:me@contoso.com",
+        "-url:https://nowhere.example", "-nowhere.example",
+    ],
+)  # fmt: skip
+def test_what_was_made_harmless_finds_what_it_was_made_from(text: str) -> None:
+    field, colon, value = (
+        text.partition(":") if text.partition(":")[0].isalpha() and "//" not in text[:8] else ("", "", text)
+    )
+    assert lets_through(f"{field}{colon}{defang(value)}", RICH)
+    assert lets_through(text, RICH)
+
+
+@given(st.text(min_size=1, max_size=30) | st.ip_addresses().map(str) | st.emails() | st.from_regex(r"https?://[a-z]{1,9}\.example/[a-z.@]{0,9}", fullmatch=True))  # fmt: skip
+def test_a_harmless_phrase_finds_what_the_phrase_finds(text: str) -> None:
+    plain, harmless = read(quoted(text)), read(quoted(defang(text)))
+    assert bool(plain.terms) == bool(harmless.terms)
+    if plain.terms:
+        named = incident(incidentName=f"a {text} b")
+        assert matches(plain, named)
+        assert matches(harmless, named)
+
+
+def test_a_name_that_was_sent_harmless_is_still_found() -> None:
+    named = incident(incidentName="Mail from evil[.]example")
+    assert lets_through("evil[.]example", named)
+    assert not lets_through("-evil[.]example", named)
+    assert lets_through("evil[.]example", incident(incidentName="Mail from evil.example"))

@@ -103,6 +103,12 @@ def _service_name(sent: str) -> str:
     return _SERVICE_BY_ALIAS.get(_folded(sent), sent)
 
 
+def begins_service(typed: str) -> bool:
+    """Whether some name of a service begins so, without regard to case and blanks."""
+    word = _folded(typed)
+    return any(alias.startswith(word) for alias in _SERVICE_BY_ALIAS)
+
+
 def detector_name(sent: str) -> str:
     """The display name of an alert's `detectionSource`, or the word as it came."""
     return _DETECTOR_BY_ALIAS.get(_folded(sent), sent)

@@ -86,6 +86,8 @@ FIELDS = (
 
 _BY_NAME = {name: field for field in FIELDS for name in (field.name, *field.aliases)}
 
+_MOST_LETTERS_OFF = 3
+
 _LONGEST_NEAR = 40
 """Characters; nothing longer is a slip in one of our words, and comparing takes its time."""
 
@@ -96,11 +98,21 @@ def field_named(typed: str) -> Field | None:
 
 
 def nearest_field(typed: str) -> str:
-    """The name or alias of a field that is spelt most like this; empty if none is."""
-    return nearest(typed, tuple(_BY_NAME))
+    """The name or alias of a field that is spelt most like this; empty if none is.
+
+    A slip leaves the first or the last letter as it is, and about as many letters as there were: a word such as
+    `localhost` is none of `host`.
+    """
+    word = typed.casefold()
+    alike = (
+        name
+        for name in _BY_NAME
+        if word and abs(len(name) - len(word)) <= _MOST_LETTERS_OFF and (name[0] == word[0] or name[-1] == word[-1])
+    )
+    return nearest(typed, tuple(alike))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def nearest(typed: str, words: tuple[str, ...]) -> str:
     """The one of the words that is spelt most like this; empty if none is."""
     if len(typed) > _LONGEST_NEAR:

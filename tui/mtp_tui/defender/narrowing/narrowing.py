@@ -6,13 +6,14 @@ All terms have to hold. Of several values of one term any one will do; a minus b
 never raises: what cannot be read is a fault with its place, and all the rest is read nevertheless.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from mtp_tui.defender.narrowing.fields import NAME, Field, field_named, nearest_field
+from mtp_tui.defender.defang import refang
+from mtp_tui.defender.narrowing.fields import NAME, Field, Kind, field_named, nearest_field
 from mtp_tui.defender.narrowing.meanings import Meaning, Wrong
 from mtp_tui.defender.narrowing.scan import Piece, Token, needs_quotes, quoted, tokens_of, value_needs_quotes
-from mtp_tui.defender.narrowing.values import Around, value_from, word_from
+from mtp_tui.defender.narrowing.values import Around, may_become, value_from, word_from
 
 LONGEST_LINE = 20_000
 """Characters; a list of three hundred hashes has room in it."""
@@ -44,7 +45,7 @@ class Term:
     name: str
     """Name of the field; empty for words."""
     values: tuple[Value, ...]
-    """At least one; any of them will do."""
+    """At least one; any of them will do. What was written harmless stands there a second time as it is meant."""
     is_negated: bool = False
     """Whether none of them may hold."""
     start: int = field(default=0, compare=False)
@@ -79,6 +80,10 @@ class Narrowing:
     faults: tuple[Fault, ...] = field(default=(), compare=False)
     unfinished: tuple[int, int] | None = field(default=None, compare=False)
     """Place of the term that is being typed, if it means nothing yet; it is neither a term nor a fault."""
+    lost: Fault | None = field(default=None, compare=False)
+    """What is wrong with the term that is being typed, if nothing that is typed behind it can mend it any more."""
+    doubts: tuple[Fault, ...] = field(default=(), compare=False)
+    """Words that may have been meant for fields; what they say stands in nobody's way."""
 
     @property
     def is_sound(self) -> bool:
@@ -102,7 +107,9 @@ def parse(text: str, *, me: str = "", now: datetime, cursor: int | None = None) 
             break
     if len(text) > LONGEST_LINE:
         reading.faults.append(Fault(LONGEST_LINE, len(text), f"Only the first {LONGEST_LINE:,} characters are read."))
-    return Narrowing(tuple(reading.terms), tuple(reading.faults), reading.unfinished)
+    return Narrowing(
+        tuple(reading.terms), tuple(reading.faults), reading.unfinished, reading.lost, tuple(reading.doubts)
+    )
 
 
 def sought_in_text(narrowing: Narrowing) -> tuple[Term, ...]:
@@ -124,6 +131,8 @@ class _Reading:
         self.terms: list[Term] = []
         self.faults: list[Fault] = []
         self.unfinished: tuple[int, int] | None = None
+        self.lost: Fault | None = None
+        self.doubts: list[Fault] = []
 
     def take(self, token: Token) -> None:
         """Read one term."""
@@ -139,32 +148,69 @@ class _Reading:
             faults.append(_unknown_field(token))
         else:
             self._read_values(token, known, values, faults)
+        if token.unknown and len(self.doubts) < MOST_FAULTS:
+            self.doubts.append(_unknown_in_word(token))
         if not faults:
             self.terms.append(
                 Term(known.name if known else "", tuple(values), token.is_negated, token.start, token.end)
             )
         elif is_typed:
             self.unfinished = token.start, token.end
+            self.lost = next((fault for fault in faults if self._is_lost(fault, token, known)), None)
         else:
             self.faults += faults
+
+    def _is_lost(self, fault: Fault, token: Token, known: Field | None) -> bool:
+        """Whether a fault of the term at the cursor stays, whatever is typed there."""
+        if not fault.end >= (self._cursor or 0) >= fault.start:
+            return True
+        piece = next((piece for piece in token.pieces if piece.start == fault.start), None)
+        return bool(known and piece and self._cursor == piece.end and not may_become(known, piece))
 
     def _read_values(self, token: Token, known: Field | None, values: list[Value], faults: list[Fault]) -> None:
         pieces = [piece for piece in token.pieces if piece.start < piece.end]
         if not pieces and known:
             example = f"{known.name}:{known.example}"
             faults.append(Fault(token.start, token.end, f"{known.name} needs a value, such as {example}."))
+        meant: list[Value] = []
         for piece in pieces:
             if len(faults) >= MOST_FAULTS:
                 return
             meaning = value_from(known, piece, self._around) if known else word_from(piece)
             if isinstance(meaning, Wrong):
                 faults.append(Fault(piece.start, piece.end, meaning.sentence, meaning.suggestion))
-            else:
-                values.append(Value(piece.text, meaning, piece.is_whole, piece.is_quoted))
+                continue
+            value = Value(piece.text, meaning, piece.is_whole, piece.is_quoted)
+            if value in meant:  # written once more by whoever wrote the line down
+                continue
+            values.append(value)
+            other = self._as_meant(known, piece)
+            if other is not None and other not in values:
+                values.append(other)
+                meant.append(other)
+
+    def _as_meant(self, known: Field | None, piece: Piece) -> Value | None:
+        """The value without what makes an address harmless; None if there is nothing of that in it."""
+        text = refang(piece.text)
+        if text == piece.text or (known is not None and known.kind not in (Kind.TEXT, Kind.START)):
+            return None
+        clear = replace(piece, text=text)
+        meaning = value_from(known, clear, self._around) if known else word_from(clear)
+        return None if isinstance(meaning, Wrong) else Value(text, meaning, piece.is_whole, piece.is_quoted)
 
 
 def _closed(piece: Piece) -> str:
     return f"={quoted(piece.text)}" if piece.is_whole else quoted(piece.text)
+
+
+def _unknown_in_word(token: Token) -> Fault:
+    near = nearest_field(token.unknown)
+    hint = f" (did you mean {near}?)" if near else ""
+    word = token.pieces[0].text
+    shown = word if len(word) <= 40 else f"{word[:40]}…"
+    end = token.name_start + len(token.unknown)
+    sentence = f"There is no field “{token.unknown}”{hint}; “{shown}” is looked for as text."
+    return Fault(token.name_start, end, sentence)
 
 
 def _unknown_field(token: Token) -> Fault:

@@ -4,23 +4,24 @@
 
 Inside quotes a quote is written twice, and a backslash is a backslash, so that `"C:\\temp\\"` is what it looks like.
 `\\:` is a colon that separates nothing. A colon also separates nothing where no field is meant: in addresses of the web
-and of IPv6, after a drive's letter, before a port. An unknown name of letters only is taken for a field with a slip in
-it.
+and of IPv6, after a drive's letter, before a port. An unknown name that is spelt much like a field is taken for one with a
+slip in it; any other is part of a word, and told for what it may have been meant.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mtp_tui.defender.narrowing.fields import field_named
+from mtp_tui.defender.narrowing.fields import field_named, nearest_field
 
 _BLANKS = re.compile(r"\s*")
 _BARE_WORD = re.compile(r"\S+")
 _BARE_VALUE = re.compile(r"[^\s,]*")
 _QUOTED = re.compile(r'"([^"]*(?:""[^"]*)*)("?)')
 _NAME = re.compile(r"([A-Za-z][A-Za-z0-9]{0,29}):(?!//)")
-_NO_VALUE = re.compile(r"[/\\:\s]|$|[0-9]+(?=\s|$)")
-"""What stands behind the colon of a name that is no field: nothing, a path, or the number of a port."""
+_NO_VALUE = re.compile(r"[/\\:\s]|$")
+"""What stands behind the colon of a word: nothing, or a path."""
+_PORT = re.compile(r"[0-9]+(?=[/\s]|$)")
 _IPV6 = re.compile(r"(?=[0-9A-Fa-f]{1,4}:[0-9A-Fa-f.]*:)[0-9A-Fa-f:.]+(?=\s|$)")
 _SCHEMES = frozenset({"about", "blob", "cid", "data", "javascript", "mailto", "sip", "tel", "urn", "vbscript"})
 """URLs that have no `//` behind their colon."""
@@ -53,6 +54,8 @@ class Token:
     name_start: int
     pieces: tuple[Piece, ...]
     """One if it is of no field; else at least one, which may be empty."""
+    unknown: str = ""
+    """What stands before the colon of a word, if it may have been meant for a field; there is none of this name."""
 
 
 def tokens_of(text: str) -> Iterator[Token]:
@@ -88,7 +91,7 @@ def _token_at(text: str, start: int) -> Token:
     is_negated = text[at] == "-" and at + 1 < len(text) and not text[at + 1].isspace()
     if is_negated:
         at += 1
-    name = "" if text[at] == '"' else _field_at(text, at)
+    name, unknown = _names_at(text, at)
     if name:
         pieces = _values_at(text, at + len(name) + 1)
     elif text[at] == '"':
@@ -96,21 +99,26 @@ def _token_at(text: str, start: int) -> Token:
     else:
         word = _matched(_BARE_WORD, text, at)
         pieces = (Piece(at, at + len(word), word.replace("\\:", ":")),)
-    return Token(start, pieces[-1].end, is_negated, name, at, pieces)
+    return Token(start, pieces[-1].end, is_negated, name, at, pieces, unknown)
 
 
-def _field_at(text: str, at: int) -> str:
-    """The name before a colon that separates it from values; empty if there is none."""
+def _names_at(text: str, at: int) -> tuple[str, str]:
+    """The name before a colon that separates it from values, and the one before a colon that does not; at most one."""
     match = _NAME.match(text, at)
     if match is None:
-        return ""
-    name = match[1]
+        return "", ""
+    name, end = match[1], match.end()
     if field_named(name):
-        return name
-    is_word = not name.isalpha() or len(name) < 3 or name.casefold() in _SCHEMES
-    if is_word or _NO_VALUE.match(text, match.end()) or _IPV6.match(text, at):
-        return ""
-    return name
+        return name, ""
+    is_word = len(name) < 2 or name.casefold() in _SCHEMES
+    if is_word or _NO_VALUE.match(text, end) or _IPV6.match(text, at):
+        return "", ""
+    return (name, "") if text[end] == '"' or _is_slip(name, text, end) else ("", name)
+
+
+def _is_slip(name: str, text: str, end: int) -> bool:
+    """Whether an unknown name was meant for a field. Times and ports of machines have numbers behind their colon."""
+    return name.isalpha() and len(name) > 2 and not _PORT.match(text, end) and bool(nearest_field(name))
 
 
 def _values_at(text: str, at: int) -> tuple[Piece, ...]:

@@ -18,6 +18,8 @@ _UNITS = {
 }  # fmt: skip
 _DAY = re.compile(r"(2[0-9]{3})-([0-9]{2})-([0-9]{2})")
 _MOMENT = re.compile(r"(2[0-9]{3}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?", re.IGNORECASE)  # fmt: skip
+TIME_WORDS = ("today", "yesterday")
+"""Days that have a name."""
 _LONGEST = timedelta(days=9999)
 _ONE_DAY = timedelta(days=1)
 
@@ -88,7 +90,7 @@ def _stretch(typed: str, now: datetime, *, only_lengths: bool) -> _Stretch | Non
 def _day(typed: str, now: datetime) -> _Stretch | None:
     word = typed.casefold()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    if word in ("today", "yesterday"):
+    if word in TIME_WORDS:
         start = midnight if word == "today" else midnight - _ONE_DAY
     elif match := _DAY.fullmatch(typed):
         start = midnight.replace(year=int(match[1]), month=int(match[2]), day=int(match[3]))

@@ -20,13 +20,17 @@ from mtp_tui.defender.narrowing.meanings import (
     Wrong,
 )
 from mtp_tui.defender.narrowing.scan import Piece
-from mtp_tui.defender.narrowing.times import time_from
+from mtp_tui.defender.narrowing.times import TIME_WORDS, time_from
+from mtp_tui.defender.sources import begins_service
 
 ME, NOBODY = "me", "none"
 """Words of the field for owners; in quotes they are names like any other."""
 UNASSIGNED = "unassigned"
 
 _COUNT = re.compile(r"(<=|>=|<|>|=)?([0-9]{1,9})|([0-9]{0,9})\.\.([0-9]{0,9})")
+_COUNT_BEGUN = re.compile(r"(<=?|>=?|=)?[0-9]{0,9}|[0-9]{0,9}\.\.?[0-9]{0,9}")
+_LENGTH_BEGUN = re.compile(r"[0-9]{0,5}|[0-9]{1,5}(s|m|mi|min|h|d|w)")
+_TIME_BEGUN = re.compile(rf"{_LENGTH_BEGUN.pattern}|2[0-9]{{3}}-[0-9:tz+-]*")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 
 
@@ -66,6 +70,35 @@ def value_from(field: Field, piece: Piece, around: Around) -> Meaning | Wrong:
     if field.kind is Kind.OPEN_CHOICE:
         return Within(squeeze(piece.text) or needle)
     return Begins(needle) if field.kind is Kind.START else Contains(needle)
+
+
+def may_become(field: Field, piece: Piece) -> bool:
+    """Whether a value that means nothing may come to mean something if more is typed behind it."""
+    if piece.is_quoted:
+        return not piece.is_closed
+    match field.kind:
+        case Kind.CHOICE:
+            return _may_become_choice(field, piece.text)
+        case Kind.TIME:
+            return _may_become_time(field, _with_sign(piece))
+        case Kind.COUNT:
+            return bool(_COUNT_BEGUN.fullmatch(_with_sign(piece)))
+    return field.name != HASH or not fold(piece.text)
+
+
+def _may_become_choice(field: Field, typed: str) -> bool:
+    word = squeeze(typed)
+    words = {spelling for choice in field.choices for spelling in choice.typed}
+    if field.name == STATUS:
+        words.add(OPEN)
+    return any(each.startswith(word) for each in words) or (field.name == SOURCE and begins_service(typed))
+
+
+def _may_become_time(field: Field, typed: str) -> bool:
+    last = typed.rstrip(".").rpartition("..")[2].lstrip("<>=").casefold()
+    if field.name != AGE and any(word.startswith(last) for word in TIME_WORDS):
+        return True
+    return bool((_LENGTH_BEGUN if field.name == AGE else _TIME_BEGUN).fullmatch(last))
 
 
 def _with_sign(piece: Piece) -> str:
