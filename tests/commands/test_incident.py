@@ -59,6 +59,23 @@ def test_oddities_are_reported_and_act_on_nothing(shell: Shell, clock: StoppedCl
             assert not CONTROL.search(ran.out)
 
 
+def test_what_is_said_of_no_id_is_one_sentence_and_its_next_step(shell: Shell) -> None:
+    ran = shell.run("incident", "42042x")
+    assert ran.err == "mtp-tui: “42042x” is no ID of an incident. It is a number, such as 924565.\n"
+
+
+def test_the_greatest_id_is_asked_for(shell: Shell) -> None:
+    ran = shell.run("incident", "9223372036854775807")
+    assert (ran.code, "no such incident" in ran.err) == (1, True)
+
+
+def test_a_report_speaks_of_no_keys(shell: Shell, tenant: SimulatedTenant) -> None:
+    merged = next(each for each in tenant.incidents.all() if each.get("redirectIncidentId"))
+    ran = shell.run("incident", str(merged["incidentId"]))
+    assert f"merged into incident {merged['redirectIncidentId']}" in ran.out
+    assert "m goes there" not in ran.out
+
+
 def test_an_incident_that_is_not_there_ends_with_1(shell: Shell) -> None:
     ran = shell.run("incident", "1")
     assert (ran.code, ran.out) == (1, "")
@@ -77,8 +94,12 @@ def test_a_short_fault_is_waited_out_and_a_long_one_ends_with_1(
 
 
 @pytest.mark.parametrize(
-    "arguments", [("",), ("  ",), ("#",), ("a b",), ("\x1b",), (), ("1", "2"), ("1", "--format", "csv")]
-)
+    "arguments",
+    [
+        ("",), ("  ",), ("#",), ("a b",), ("\x1b",), (), ("1", "2"), ("1", "--format", "csv"), ("x",), ("-1",), ("42042x",), ("1.5",),
+        ("9223372036854775808",), ("٣",), ("0x10",), ("4_2",),
+    ],
+)  # fmt: skip
 def test_what_is_no_id_ends_with_2_before_anybody_is_asked(
     shell: Shell, tenant: SimulatedTenant, arguments: tuple[str, ...]
 ) -> None:

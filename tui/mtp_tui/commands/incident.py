@@ -20,12 +20,15 @@ from mtp_tui.services.export import Format, rows_as
 from mtp_tui.services.patience import Patience
 from mtp_tui.ui.lines import BLANK, Line, heading
 
+_GREATEST = 2**63 - 1
+_MOST_DIGITS = 19
+
 
 def one_incident(options: argparse.Namespace, around: Surroundings) -> Exit:
     """Print it. Raises BadInput for what is no ID, MtpError if it was not given."""
     incident_id = options.id.strip().removeprefix("#")
-    if not incident_id or not incident_id.isprintable() or " " in incident_id:
-        raise BadInput("id", "This is no ID of an incident.", "Give the number alone, such as 924565.")
+    if not _is_id(incident_id):
+        raise BadInput("id", f"“{incident_id[:40]}” is no ID of an incident.", "It is a number, such as 924565.")
 
     async def asked(credentials: Credentials) -> Incident:
         async with access(credentials, around) as api:
@@ -40,6 +43,11 @@ def one_incident(options: argparse.Namespace, around: Surroundings) -> Exit:
     else:
         put(rows_as(Format.MARKDOWN).row(incident).decode())
     return Exit.OK
+
+
+def _is_id(typed: str) -> bool:
+    """Whether it is a whole number that the service can have given: an int64."""
+    return typed.isascii() and typed.isdecimal() and len(typed) <= _MOST_DIGITS and int(typed) <= _GREATEST
 
 
 async def _patiently(client: DefenderClient, incident_id: str, around: Surroundings, progress: Progress) -> Incident:
@@ -68,9 +76,9 @@ def _document(detail: IncidentDetail, now: datetime) -> Iterator[Line]:
     """Overview, alerts, evidence by type, devices, comments: the pages of the incident pane one below the other."""
     from mtp_tui.defender.evidence import evidence_of
     from mtp_tui.ui.widgets.incident_lines import alert_page, comment_lines, device_page, entity_page
-    from mtp_tui.ui.widgets.incident_overview import overview_lines
+    from mtp_tui.ui.widgets.incident_overview import Around, overview_lines
 
-    yield from overview_lines(detail, now)
+    yield from overview_lines(detail, now, Around(has_keys=False))
     for number, alert in enumerate(in_time_order(detail.alerts), 1):
         yield from (BLANK, heading(f"Alert {number} of {len(detail.alerts)}"), *alert_page(alert, now))
     for group in evidence_of(detail):

@@ -40,6 +40,8 @@ class Around:
     """The incident that it was merged into, if that one is known."""
     merged: tuple[Incident, ...] = ()
     """The known incidents that were merged into it."""
+    has_keys: bool = True
+    """Whether it is read where keys lead on; on paper and in a pipe they do not."""
 
 
 def overview_lines(detail: IncidentDetail, now: datetime, around: Around | None = None) -> list[Line]:
@@ -79,7 +81,7 @@ def _head(detail: IncidentDetail, now: datetime, around: Around) -> Iterator[Lin
     incident = detail.incident
     yield heading(incident.name or f"Incident {incident.id}")
     if incident.redirect_id:
-        yield from _merged_into(incident.redirect_id, around.survivor)
+        yield from _merged_into(incident.redirect_id, around)
     if around.merged:
         yield from _merged_here(around.merged)
     yield from change_lines(around.look, detail, now)
@@ -106,10 +108,11 @@ def _facts(incident: Incident, now: datetime, detail: IncidentDetail | None) -> 
     yield fact("Incident ID", incident.id)
 
 
-def _merged_into(survivor_id: str, survivor: Incident | None) -> Iterator[Line]:
-    yield Line((Span(f"→ merged into incident {survivor_id}", Role.WARN), Span("  m goes there", Role.STRONG)))
-    if survivor is not None:
-        yield _row(survivor)
+def _merged_into(survivor_id: str, around: Around) -> Iterator[Line]:
+    key = (Span("  m goes there", Role.STRONG),) if around.has_keys else ()
+    yield Line((Span(f"→ merged into incident {survivor_id}", Role.WARN), *key))
+    if around.survivor is not None:
+        yield _row(around.survivor)
     yield BLANK
 
 
