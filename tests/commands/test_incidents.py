@@ -111,7 +111,31 @@ def test_on_a_terminal_nothing_acts(
         assert max(map(len, ran.out.splitlines())) <= 80  # what a stream without columns is taken for
 
 
+def test_that_nothing_fits_is_said_to_whoever_sits_there(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    ran = shell.run("incidents", "severity:high")
+    assert (ran.code, ran.out.count("\n")) == (0, 1)
+    assert ran.err.endswith("mtp-tui: No incident fits.\n")
+    assert "No incident fits" not in shell.run("incidents", "--limit", "1").err
+
+
 # what is asked for
+
+
+def test_a_field_that_does_not_exist_is_told_and_looked_for_as_text(shell: Shell, tenant: SimulatedTenant) -> None:
+    tenant.incidents.change(1003, incidentName="what bogus:1 means")
+    ran = shell.run("incidents", "bogus:1", "--format", "ndjson")
+    assert (ran.code, ids(ran)) == (0, [1003])
+    told, fields = ran.err.splitlines()
+    assert told == "mtp-tui: There is no field “bogus”; “bogus:1” is looked for as text."
+    assert "severity, status" in fields
+    assert shell.run("incidents", "sevrity:high").code == 2
+
+
+def test_what_was_made_harmless_is_found_as_it_was_sent(shell: Shell, tenant: SimulatedTenant) -> None:
+    tenant.incidents.change(1003, incidentName="Mail from https://evil.example/x by user@contoso.example")
+    for harmless in ("hxxps://evil[.]example/x", "user[@]contoso[.]example", "name:evil[.]example"):
+        assert ids(shell.run("incidents", harmless, "--format", "ndjson")) == [1003]
 
 
 def test_rows_are_out_before_the_next_page_is_asked_for(shell: Shell, tenant: SimulatedTenant) -> None:

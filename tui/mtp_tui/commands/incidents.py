@@ -47,7 +47,8 @@ def run_incidents(options: argparse.Namespace, around: Surroundings) -> Exit:
 def _incidents(options: argparse.Namespace, around: Surroundings) -> Exit:
     view = view_of(options, around)
     rows = rows_for(options, around, view)
-    filter_of(options, around, view)  # before anybody is asked for anything
+    for doubt in filter_of(options, around, view).doubts:  # before anybody is asked for anything
+        tell(shown(doubt))
 
     async def given(credentials: Credentials) -> Exit:
         async with access(credentials, around) as api:
@@ -126,6 +127,8 @@ class _Giving:
     def _concluded(self) -> Exit:
         if self._filter.said:
             self._progress.page(shown(self._filter.said))
+        if not self._given and not self._selection.note:
+            self._progress.wait("No incident fits.")
         if self._unreadable:
             items = "item of the list is" if self._unreadable == 1 else "items of the list are"
             tell(f"{self._unreadable:,} {items} no incident, and left out.")

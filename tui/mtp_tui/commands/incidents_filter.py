@@ -8,6 +8,7 @@ from datetime import datetime
 from mtp_tui.commands.streams import shown, tell
 from mtp_tui.commands.surroundings import Surroundings
 from mtp_tui.defender.models import Incident
+from mtp_tui.defender.narrowing.fields import FIELDS
 from mtp_tui.defender.narrowing.match import matches
 from mtp_tui.defender.narrowing.meanings import Holds
 from mtp_tui.defender.narrowing.narrowing import Fault, Narrowing, parse
@@ -17,6 +18,7 @@ from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.errors import BadInput
 from mtp_tui.moments import utc_text
 
+_FIELDS = f"The fields are: {', '.join(field.name for field in FIELDS)}."
 _NOBODY_YET = "whoever signs in"
 _OF_THE_SCREEN = (Holds("unread"), Holds("changed"))
 
@@ -29,6 +31,8 @@ class Filter:
     fits: Callable[[Incident], bool]
     said: str
     """Who does what, in one sentence; empty if nothing is narrowed."""
+    doubts: tuple[str, ...] = ()
+    """What may have been meant otherwise than it is taken, in sentences; said once, and in nobody's way."""
 
 
 def filter_of(options: argparse.Namespace, around: Surroundings, view: View, me: str = _NOBODY_YET) -> Filter:
@@ -52,7 +56,8 @@ def filter_of(options: argparse.Namespace, around: Surroundings, view: View, me:
         return is_recent and matches(narrowing, incident)
 
     recent = f"Only what was updated since {utc_text(since)}." if since else ""
-    return Filter(query, fits, f"{said(narrowing)} {recent}".strip())
+    doubts = dict.fromkeys(doubt.sentence for each in narrowings for doubt in each.doubts)
+    return Filter(query, fits, f"{said(narrowing)} {recent}".strip(), (*doubts, *([_FIELDS] if doubts else [])))
 
 
 def _read(line: str, name: str, me: str, now: datetime) -> Narrowing:
