@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from textual import events
 from textual.widgets import Input
 
 from mtp_tui.sim.tenant import SimulatedTenant
@@ -49,6 +50,114 @@ async def test_a_fault_is_said_and_the_rows_stay_those_of_the_line_before(
         assert f"{len(analyst.incidents)} of 362" in analyst.status
         await analyst.press("escape")
         assert len(analyst.incidents) == 362
+
+
+async def test_an_unknown_field_is_told_and_its_words_are_looked_for(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("slash")
+        await analyst.type("bogus:1")
+        assert hint(analyst) == ("! There is no field “bogus”; “bogus:1” is looked for as text. F1 lists the fields.")
+        assert "0 of 362" in analyst.status
+        await analyst.press("enter")
+        assert "no field “bogus”" in hint(analyst), "rows are missing for this reason as long as it stands there"
+        await analyst.press("slash", "ctrl+u")
+        await analyst.type("https://a.example/b")
+        assert "no field" not in hint(analyst)
+
+
+async def test_a_field_that_is_being_typed_takes_no_row_away_and_a_wrong_value_is_told_at_once(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("slash")
+        await analyst.type("severity")
+        assert len(analyst.incidents) == 0, "it may be a word"
+        await analyst.type(":")
+        assert len(analyst.incidents) == 362
+        await analyst.type("h")
+        assert hint(analyst) == "high 58"
+        await analyst.type("gh")
+        assert hint(analyst) == (
+            "✗ “hgh” is not a severity that we know. Did you mean high? In quotes any word is looked for."
+            " Nothing is narrowed yet."
+        )
+        assert len(analyst.incidents) == 362
+        await analyst.press("ctrl+u")
+        await analyst.type("status:active severity:hgh")
+        assert hint(analyst).endswith("Still narrowed to status:active")
+        active = len(analyst.incidents)
+        assert 0 < active < 362
+        await analyst.press("enter")
+        assert hint(analyst).startswith("✗ “hgh” is not")
+        assert len(analyst.incidents) == active
+
+
+async def test_several_lines_are_pasted_as_one_and_harmless_addresses_find_the_real_ones(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    tenant.incidents.change(tenant.incidents.all()[0]["incidentId"], incidentName="From evil.example to 203.0.113.54")
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("slash")
+        analyst.app.screen.query_one("#narrow", Input).post_message(
+            events.Paste("evil[.]example\n203[.]0[.]113[.]54\n")
+        )
+        await analyst.settle()
+        assert line(analyst) == "evil[.]example 203[.]0[.]113[.]54"
+        assert [incident.name for incident in analyst.grid.rows] == ["From evil.example to 203.0.113.54"]
+
+
+async def test_offers_say_that_there_are_more_and_tab_goes_on_to_the_next_value(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("slash")
+        placeholder = analyst.app.screen.query_one("#narrow", Input).placeholder
+        assert placeholder in analyst.screen_text
+        await analyst.type("s")
+        assert hint(analyst).startswith("severity:  status:  source:")
+        assert hint(analyst).endswith("  …")
+        assert len(hint(analyst)) <= 78
+        await analyst.press("ctrl+u")
+        await analyst.type("status:res")
+        await analyst.press("tab")
+        assert line(analyst) == "status:resolved"
+        await analyst.press("tab")
+        assert line(analyst) == "status:active"
+        assert hint(analyst).startswith("active ")
+        assert {incident.status for incident in analyst.grid.rows} == {"Active"}
+
+
+async def test_nobody_is_offered_as_me_to_an_application(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("slash")
+        await analyst.type("owner:")
+        assert hint(analyst).startswith("none  ")
+
+
+async def test_refreshes_take_nothing_of_a_line_that_is_being_typed(
+    tenant: SimulatedTenant, clock: StoppedClock, tmp_path: Path
+) -> None:
+    async with analyst_at(tenant, clock, data_folder=tmp_path, size=(80, 24)) as analyst:
+        await analyst.sign_in()
+        await analyst.press("slash")
+        await analyst.type("severity:high")
+        await analyst.press("enter")
+    async with analyst_at(tenant, clock, data_folder=tmp_path, size=(80, 24)) as analyst:
+        await analyst.sign_in()
+        await analyst.press("slash", "ctrl+u")
+        typed = "mitre:T1059 "
+        for at, char in enumerate(typed):
+            tenant.incidents.add(
+                {"incidentId": 99001 + at, "incidentName": "new", "lastUpdateTime": "2026-11-20T12:00:00Z"}
+            )
+            clock.advance(60)
+            analyst.tick()
+            await analyst.type(char)
+            assert line(analyst) == typed[: at + 1]
+        assert analyst.app.screen.query_one("#narrow", Input).has_focus
+        assert len(tenant.incidents.all()) == 362 + len(typed)
 
 
 async def test_a_view_is_saved_and_taken_again_with_its_order(

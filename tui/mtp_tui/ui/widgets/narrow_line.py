@@ -1,8 +1,9 @@
 """The line that narrows the queue: typed, completed, and its faults underlined while the last good one still holds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import events, on, work
@@ -15,17 +16,20 @@ from textual.widgets import Input
 
 from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident
-from mtp_tui.defender.narrowing.completion import Completions, Known, complete
-from mtp_tui.defender.narrowing.narrowing import Narrowing, parse
+from mtp_tui.defender.narrowing.at_cursor import AtCursor, at_cursor
+from mtp_tui.defender.narrowing.completion import Known, Offer
+from mtp_tui.defender.narrowing.narrowing import Fault, Narrowing, parse
 from mtp_tui.services.incidents import IncidentFeed
+from mtp_tui.ui.text import visible
+from mtp_tui.ui.widgets.credential_field import PlainInput
 from mtp_tui.ui.widgets.said import Said
 
-_MOST_SHOWN = 8
-"""Completions on one line."""
+_GAP = 2
+"""Cells between completions."""
 
 
-class NarrowInput(Input):
-    """Completes the term at the cursor with Tab."""
+class NarrowInput(PlainInput):
+    """Completes the term at the cursor with Tab; lines that are pasted become one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", "Complete", id="narrow.complete", tooltip="Complete the word at the cursor"),
@@ -72,10 +76,10 @@ class NarrowLine(Vertical):
 
     def compose(self) -> ComposeResult:
         yield NarrowInput(
-            placeholder="words, or severity:high status:active owner:me age:<7d -noise; Tab completes, Esc clears",
+            placeholder="words, severity:high age:<7d -noise; Tab completes, Esc clears, F1 tells all",
             select_on_focus=False,
             highlighter=_Faults(self._read),
-            suggester=_Completer(self._completions),
+            suggester=_Completer(self._offers),
             id="narrow",
         )
         yield Said(id="narrow-hint")
@@ -127,12 +131,14 @@ class NarrowLine(Vertical):
     def _read(self, text: str, cursor: int | None = None) -> Narrowing:
         return parse(text, me=self._me, now=self._clock(), cursor=cursor)
 
-    def _completions(self, text: str, cursor: int) -> Completions:
-        return complete(text, cursor, self._known)
+    def _offers(self, text: str, cursor: int) -> AtCursor:
+        return at_cursor(text, cursor, self._known, me=self._me)
 
     @on(Input.Changed)
     def read_line(self, event: Input.Changed) -> None:
         event.stop()
+        if event.value != self.text:  # more was typed meanwhile, and where the cursor was is not known any more
+            return
         self._hint()
         narrowing = self._read(event.value, self._typed_at)
         if not narrowing.faults and narrowing != self._meant:  # what is being typed does not count yet
@@ -154,9 +160,9 @@ class NarrowLine(Vertical):
     @on(NarrowInput.CompletionWanted)
     def complete_term(self) -> None:
         entry = self.query_one(NarrowInput)
-        found = self._completions(entry.value, entry.cursor_position)
-        if found.offers:
-            put = found.offers[0].text
+        found = self._offers(entry.value, entry.cursor_position)
+        if found.next is not None:
+            put = found.next.text
             entry.value = entry.value[: found.start] + put + entry.value[found.end :]
             entry.cursor_position = found.start + len(put)
 
@@ -177,21 +183,41 @@ class NarrowLine(Vertical):
         self._hint()
 
     def _hint(self, *, whole: bool = False) -> None:
-        """What is wrong; else what may stand at the cursor."""
+        """What is wrong; else what may stand at the cursor, or is not what it may seem."""
         entry, hint = self.query_one(NarrowInput), self.query_one("#narrow-hint", Said)
         read = self._read(entry.value, None if whole else self._typed_at)
-        if read.faults:
-            fault = read.faults[0]
-            more = f" Put {fault.suggestion}." if fault.suggestion and fault.suggestion not in fault.sentence else ""
-            hint.say(f"✗ {fault.sentence}{more} The rows are still those of the line before.")
-        elif entry.has_focus and entry.value:
-            offers = self._completions(entry.value, entry.cursor_position).offers
-            shown = [f"{offer.text} {offer.count}" if offer.count else offer.text for offer in offers[:_MOST_SHOWN]]
-            hint.say("  ".join(shown))
+        offers = self._offers(entry.value, entry.cursor_position).offers if entry.has_focus and entry.value else ()
+        fault = next(iter(read.faults), None if offers else read.lost)
+        if fault is not None:
+            hint.say(f"✗ {_with_suggestion(fault)} {self._in_force}")
+        elif read.doubts:
+            hint.say(f"! {read.doubts[0].sentence} F1 lists the fields.")
         else:
-            hint.say("")
-        self.set_class(bool(read.faults), "-faulty")
+            hint.say(_fitting(offers, self.size.width - 2))
+        self.set_class(fault is not None, "-faulty")
         hint.display = bool(hint.text)
+
+    @property
+    def _in_force(self) -> str:
+        return f"Still narrowed to {self._meant}" if self._meant.terms else "Nothing is narrowed yet."
+
+    def on_resize(self) -> None:
+        self._hint()
+
+
+def _with_suggestion(fault: Fault) -> str:
+    is_new = bool(fault.suggestion) and fault.suggestion not in fault.sentence
+    return f"{fault.sentence} Put {fault.suggestion}." if is_new else fault.sentence
+
+
+def _fitting(offers: Iterable[Offer], width: int) -> str:
+    """As many completions as one line has room for, and a sign if there are more."""
+    texts = [f"{offer.text} {offer.count}" if offer.count else offer.text for offer in offers]
+    line = (" " * _GAP).join(texts)
+    while len(texts) > 1 and cell_len(visible(line)) > width:
+        texts.pop()
+        line = (" " * _GAP).join((*texts, "…"))
+    return line
 
 
 class _Faults(Highlighter):
@@ -208,11 +234,11 @@ class _Faults(Highlighter):
 class _Completer(Suggester):
     """Shows the likeliest completion behind the cursor."""
 
-    def __init__(self, completions: Callable[[str, int], Completions]) -> None:
+    def __init__(self, offers: Callable[[str, int], AtCursor]) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
-        self._completions = completions
+        self._offers = offers
 
     async def get_suggestion(self, value: str) -> str | None:
-        found = self._completions(value, len(value))
+        found = self._offers(value, len(value))
         whole = value[: found.start] + found.offers[0].text if found.offers and found.end == len(value) else ""
         return whole if whole.startswith(value) and whole != value else None
