@@ -11,7 +11,9 @@ from textual.message import Message
 
 from mtp_tui.clock import Clock
 from mtp_tui.defender.facts import incident_facts
+from mtp_tui.defender.narrowing.narrowing import wants_me
 from mtp_tui.defender.narrowing.view import View
+from mtp_tui.errors import MtpError
 from mtp_tui.services.incidents import IncidentFeed
 from mtp_tui.services.views import Views
 from mtp_tui.ui.columns_screen import ColumnsScreen
@@ -121,9 +123,21 @@ class QueueFrame(Seethrough, Vertical):
     @work(exclusive=True, group="columns", description="take a view")
     async def pick_view(self) -> None:
         """Ask which view to take."""
-        view = await self.app.push_screen_wait(ViewsScreen(self._views, self.grid.as_view(self.narrowed_to)))
+        shown = self.grid.as_view(self.narrowed_to)
+        view = await self.app.push_screen_wait(ViewsScreen(self._views, shown, self._why_not_taken))
         if view is not None:
             self.post_message(self.ViewTaken(view))
+
+    def _why_not_taken(self, view: View) -> str:
+        """Why a view cannot be taken by whoever is signed in; empty if it can."""
+        desk = self._feed.triage if self._feed is not None else None
+        if desk is None or not wants_me(view.narrow, self._clock()):
+            return ""
+        try:
+            desk.me()
+        except MtpError as nobody:
+            return nobody.summary
+        return ""
 
     @on(ViewTaken)
     def take_view(self, message: ViewTaken) -> None:

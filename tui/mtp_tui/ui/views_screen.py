@@ -1,6 +1,7 @@
 """The views of the queue: picked, saved under a name, deleted."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ from mtp_tui.errors import MtpError
 from mtp_tui.services.views import ViewList, Views
 from mtp_tui.ui.ask_screen import AskScreen, ConfirmScreen
 from mtp_tui.ui.lines import Line, Role, Span, text_line
+from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.problem import Problem
@@ -55,17 +57,21 @@ as one of your own. They stand in views.toml beside the profiles, to be edited b
             super().__init__()
             self.error = error
 
-    def __init__(self, views: Views | None, shown: View) -> None:
-        """`shown` is the queue as it is now, without a name; without `views` none can be saved."""
+    def __init__(self, views: Views | None, shown: View, why_not_taken: Callable[[View], str] = lambda _: "") -> None:
+        """`shown` is the queue as it is now, without a name; without `views` none can be saved.
+
+        `why_not_taken` gives the reason why a view cannot be taken now; empty if it can.
+        """
         super().__init__()
         self._views = views
         self._shown = shown
+        self._why_not_taken = why_not_taken
         self._listed = ViewList()
 
     def compose(self) -> ComposeResult:
         columns: tuple[Column[View], ...] = (
-            Column("View", 20, lambda view: Span(view.name, Role.TEXT if view.is_built_in else Role.STRONG)),
-            Column("Narrowed to", 24, lambda view: Span(view.narrow or "everything", Role.DIM), grows=True),
+            Column("View", 20, self._titled),
+            Column("Narrowed to", 24, self._narrowed, grows=True),
             Column("Sorted by", 10, lambda view: Span(view.sort, Role.DIM), drop=1),
         )
         with Vertical(id="views-box"):
@@ -90,13 +96,27 @@ as one of your own. They stand in views.toml beside the profiles, to be edited b
         view.display = bool(problems)
         view.show(problems)
 
+    def _titled(self, view: View) -> Span:
+        if self._why_not_taken(view):
+            return Span(view.name, Role.DIM)
+        return Span(view.name, Role.TEXT if view.is_built_in else Role.STRONG)
+
+    def _narrowed(self, view: View) -> Span:
+        line = view.narrow or "everything"
+        return Span(f"{line}  (not now)" if self._why_not_taken(view) else line, Role.DIM)
+
     @property
     def _view(self) -> View:
         return self._listed.views[self.grid.cursor]
 
     @on(RecordGrid.Chosen)
     def take(self) -> None:
-        self.dismiss(self._view)
+        """Take the view under the cursor, or say why it cannot be taken."""
+        reason = self._why_not_taken(self._view)
+        if reason:
+            self.notify(visible(reason), severity="warning", markup=False, timeout=5)
+        else:
+            self.dismiss(self._view)
 
     @on(Listed)
     def show_listed(self, event: Listed) -> None:
@@ -115,8 +135,7 @@ as one of your own. They stand in views.toml beside the profiles, to be edited b
     async def action_save(self) -> None:
         if self._views is None:
             return
-        words = f"Narrowed to: {self._shown.narrow or 'everything'}. Sorted by {self._shown.sort}."
-        name = await self.app.push_screen_wait(AskScreen("Save this view", words, placeholder="its name"))
+        name = await self._asked_for_name(self._views)
         if name is None:
             return
         try:
@@ -125,6 +144,20 @@ as one of your own. They stand in views.toml beside the profiles, to be edited b
             self.post_message(self.Refused(error))
         else:
             self.post_message(self.Listed(listed))
+
+    async def _asked_for_name(self, views: Views) -> str | None:
+        """A name that is free, or whose view may be replaced; None if somebody thought better of it."""
+        words = f"Narrowed to: {self._shown.narrow or 'everything'}. Sorted by {self._shown.sort}."
+        name: str | None = ""
+        while True:
+            name = await self.app.push_screen_wait(AskScreen("Save this view", words, name or "", "its name"))
+            if name is None:
+                return None
+            there = (await asyncio.to_thread(views.load)).named(name)  # by now; another window may have saved one
+            if there is None or await self.app.push_screen_wait(
+                ConfirmScreen("Save this view", _what_is_replaced(there), yes="Replace")
+            ):
+                return name
 
     @work(exclusive=True, group="views", description="delete a view")
     async def action_delete(self) -> None:
@@ -156,3 +189,13 @@ as one of your own. They stand in views.toml beside the profiles, to be edited b
     @on(RecordGrid.Highlighted)
     def know_what_works(self) -> None:
         self.refresh_bindings()
+
+
+def _what_is_replaced(view: View) -> str:
+    if view.is_built_in:
+        return (
+            f"The view {view.name} is built in. Put this one in its place? If it is deleted, the other is there again."
+        )
+    return (
+        f"There is a view {view.name} already, narrowed to: {view.narrow or 'everything'}. Put this one in its place?"
+    )

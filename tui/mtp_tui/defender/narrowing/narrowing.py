@@ -112,6 +112,11 @@ def parse(text: str, *, me: str = "", now: datetime, cursor: int | None = None) 
     )
 
 
+def wants_me(text: str, now: datetime) -> bool:
+    """Whether this line means something only to somebody who is signed in in person."""
+    return len(parse(text, now=now).faults) > len(parse(text, me="somebody@example.com", now=now).faults)
+
+
 def sought_in_text(narrowing: Narrowing) -> tuple[Term, ...]:
     """The terms that want more text than a row has at hand: words, names, and what only the body tells."""
     return tuple(term for term in narrowing.terms if _is_sought_in_text(term))
