@@ -195,7 +195,7 @@ async def test_links_folders_and_pipes_are_refused_even_for_replacing(tmp_path: 
             with pytest.raises(BadInput, match=why):
                 await write_export(tmp_path / name, given_one_by_one(made()), Format.JSON, ABOUT, replace=may_replace)
         with pytest.raises(BadInput, match=why):
-            path_for_export(str(tmp_path / name))
+            path_for_export(str(tmp_path / name), Format.JSON)
     assert (tmp_path / "kept").read_text() == "kept"
 
 
@@ -207,8 +207,27 @@ def test_what_can_be_no_file_is_refused_with_the_reason(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BadInput, match=why):
-        path_for_export(typed)
-    assert path_for_export("out.csv") == tmp_path / "out.csv"
+        path_for_export(typed, Format.CSV)
+    assert path_for_export("out.csv", Format.CSV) == tmp_path / "out.csv"
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "is_right"),
+    [
+        ("b.ndjson", Format.CSV, False), ("b.JSON", Format.NDJSON, False), ("b.csv", Format.MARKDOWN, False), ("b.md", Format.JSON, False),
+        ("b.jsonl", Format.NDJSON, True), ("b.markdown", Format.MARKDOWN, True), ("b.CSV", Format.CSV, True), ("b.txt", Format.JSON, True),
+        ("b", Format.CSV, True), ("b.json.csv", Format.CSV, True),
+    ],
+)  # fmt: skip
+def test_what_its_ending_denies_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, form: Format, is_right: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if is_right:
+        assert path_for_export(name, form) == tmp_path / name
+    else:
+        with pytest.raises(BadInput, match="not what its ending says"):
+            path_for_export(name, form)
 
 
 async def test_a_name_too_long_for_the_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:

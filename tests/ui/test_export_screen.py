@@ -69,8 +69,8 @@ async def test_rows_shown_or_marked_and_one_incident_are_written_and_it_is_said_
 
         await analyst.press("space", "space", "x", "right")
         assert "2 marked of 12 incidents" in about(export_of(analyst))
-        await export_to(analyst, tmp_path / "marked.csv")
-        told = json.loads((tmp_path / "marked.csv").read_text())
+        await export_to(analyst, tmp_path / "marked.json")
+        told = json.loads((tmp_path / "marked.json").read_text())
         assert told["about"]["marked"] is True
         assert [str(each["incidentId"]) for each in told["value"]] == shown[:2]
 
@@ -82,7 +82,7 @@ async def test_rows_shown_or_marked_and_one_incident_are_written_and_it_is_said_
 
 
 async def test_what_is_in_the_way_is_said_and_the_choice_stays(clock: StoppedClock, tmp_path: Path) -> None:
-    (tmp_path / "kept.json").write_text("kept")
+    (tmp_path / "kept.csv").write_text("kept")
     async with analyst_at(tenant_with(clock, 120), clock, demo=True, size=(80, 24)) as analyst:
         await analyst.press("x", "right")
         for path, why in (
@@ -96,12 +96,26 @@ async def test_what_is_in_the_way_is_said_and_the_choice_stays(clock: StoppedClo
             assert export_of(analyst).path.value == str(path)
         await analyst.press("left")
         assert export_of(analyst).path.value == "/proc/mtp-tui.csv", "the end of a typed name follows the format"
-        await export_to(analyst, tmp_path / "kept.json")
+        await export_to(analyst, tmp_path / "kept.csv")
         assert isinstance(analyst.app.screen, ConfirmScreen)
         await analyst.press("enter")
-        assert (tmp_path / "kept.json").read_text() == "kept"
+        assert (tmp_path / "kept.csv").read_text() == "kept"
         await analyst.press("enter", "y")
-        assert (tmp_path / "kept.json").read_text().startswith("incidentId,")
+        assert (tmp_path / "kept.csv").read_text().startswith("incidentId,")
+
+
+async def test_a_file_is_not_filled_with_something_else_than_its_name_says(clock: StoppedClock, tmp_path: Path) -> None:
+    async with analyst_at(tenant_with(clock, 2), clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("x")
+        await export_to(analyst, tmp_path / "b.NDJSON")
+        assert "b.NDJSON would hold CSV, which is not what its ending says." in fault(export_of(analyst))
+        assert "Let it end in .csv, or choose the other format." in fault(export_of(analyst))
+        assert names(tmp_path) == []
+        await analyst.press("right", "right")
+        assert export_of(analyst).path.value == str(tmp_path / "b.ndjson"), "the end follows the format"
+        await analyst.press("left")
+        await analyst.press("enter")
+        assert names(tmp_path) == ["b.json"]
 
 
 async def test_escape_stops_the_writing_and_leaves_no_file(tmp_path: Path) -> None:

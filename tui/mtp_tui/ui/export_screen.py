@@ -17,7 +17,7 @@ from textual.widgets import Input, Label
 
 from mtp_tui.defender.models import Incident
 from mtp_tui.errors import MtpError
-from mtp_tui.services.export import About, Format, path_for_export, usual_name, write_export
+from mtp_tui.services.export import About, Format, format_of, path_for_export, usual_name, write_export
 from mtp_tui.services.new_file import is_taken, usual_folder
 from mtp_tui.ui.ask_screen import ConfirmScreen
 from mtp_tui.ui.text import visible
@@ -167,7 +167,7 @@ was in force, how many incidents there are in it, and as of when; for the others
         usual = str(usual_folder() / usual_name(form, self.chosen.about, self.chosen.incident_id))
         if typed == self._suggested:
             self.path.value = self._suggested = usual
-        elif Path(typed).suffix in {f".{each}" for each in Format}:
+        elif format_of(typed) not in (None, form):
             self.path.value = str(Path(typed).with_suffix(f".{form}"))
 
     # what the user does
@@ -223,7 +223,7 @@ was in force, how many incidents there are in it, and as of when; for the others
     @work(exclusive=True, group="export", description="export incidents")
     async def _write(self, typed: str, chosen: Exportable, form: Format, *, replace: bool) -> None:
         try:
-            path = await asyncio.to_thread(path_for_export, typed)
+            path = await asyncio.to_thread(path_for_export, typed, form)
             if not replace and await asyncio.to_thread(is_taken, path):
                 self.post_message(self.Taken(path))
                 return

@@ -17,6 +17,8 @@ from mtp_tui.services.export.markdown import escaped
 from mtp_tui.services.new_file import is_taken, path_for, refuse_unless_fit
 
 _FIELD = "export file"
+_FORMATS = {f".{form}": form for form in Format} | {".jsonl": Format.NDJSON, ".markdown": Format.MARKDOWN}
+"""By the ending, in small letters."""
 _UNFIT = re.compile(r"[^0-9A-Za-z]+")
 _AT_ONCE = 50
 """Incidents that are held before they are written; some have a megabyte each."""
@@ -57,12 +59,25 @@ def usual_name(form: Format, about: About, incident_id: str = "") -> str:
     return f"{which}-{about.as_of.astimezone(UTC):%Y%m%d-%H%M}.{form}"
 
 
-def path_for_export(typed: str) -> Path:
-    """The whole path that was meant. Raises BadInput, with the reason, where no export can stand.
+def format_of(name: str) -> Format | None:
+    """Which format a file of this name is taken for by its ending; None if no one of ours."""
+    return _FORMATS.get(Path(name).suffix.lower())
+
+
+def path_for_export(typed: str, form: Format) -> Path:
+    """The whole path that was meant. Raises BadInput, with the reason, where no export of this form can stand.
 
     That something stands there already is not refused here; `is_taken` of `new_file` tells, and somebody is asked.
     """
-    return path_for(typed, _FIELD)
+    path = path_for(typed, _FIELD)
+    if format_of(path.name) not in (None, form):
+        kind = "a Markdown report" if form is Format.MARKDOWN else form.upper()
+        raise BadInput(
+            _FIELD,
+            f"{path.name} would hold {kind}, which is not what its ending says.",
+            f"Let it end in .{form}, or choose the other format.",
+        )
+    return path
 
 
 async def write_export(
