@@ -198,7 +198,7 @@ class MtpApp(App[None]):
     def on_key(self, event: events.Key) -> None:
         """A key that nobody took by now: unless it does something after all, say why it is greyed if it is."""
         self._has_acted = False
-        self.call_next(self._say_why_not, event.key)
+        self.call_next(self._answer_key, event.key)
 
     async def run_action(
         self,
@@ -211,10 +211,15 @@ class MtpApp(App[None]):
         self._has_acted |= has_acted
         return has_acted
 
-    def _say_why_not(self, key: str) -> None:
-        active = None if self._has_acted else self.screen.active_bindings.get(key)
+    def _answer_key(self, key: str) -> None:
+        """A key that did nothing: why it is greyed; or the help, which screens in front keep from the plain key."""
+        if self._has_acted:
+            return
+        active = self.screen.active_bindings.get(key)
         if active is not None and not active.enabled:
             self.notify(visible(why_not(active.node, active.binding)), markup=False, timeout=4)
+        elif key == "question_mark":
+            self.action_help()
 
     def action_toggle_theme(self) -> None:
         self.theme = "mtp-dark" if self.theme == "mtp-light" else "mtp-light"

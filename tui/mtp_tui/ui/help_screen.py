@@ -70,7 +70,9 @@ def keys_around(
             continue
         lines.append(heading(node.BINDING_GROUP_TITLE or ""))
         for binding in bindings:
-            keys = " ".join(_shown(key.strip(), shown) for key in binding.key.split(","))
+            keys = " ".join(_shown(key, shown) for key in _keys_of(binding, active))
+            if not keys:
+                continue
             lines.append(
                 Line(
                     (_said(binding, by_id.get(binding.id)),),
@@ -81,6 +83,12 @@ def keys_around(
             )
         lines.append(BLANK)
     return lines
+
+
+def _keys_of(binding: Binding, active: Mapping[str, ActiveBinding]) -> list[str]:
+    """Those of its keys that nothing else has taken, be it a nearer node or another binding of the same one."""
+    keys = [key.strip() for key in binding.key.split(",")]
+    return [key for key in keys if key not in active or active[key].binding.id == binding.id]
 
 
 def _said(binding: Binding, active: ActiveBinding | None) -> Span:

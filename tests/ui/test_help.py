@@ -1,0 +1,67 @@
+"""The help: a key leads to it wherever no text is typed, and it lists keys for what they do there."""
+
+from collections.abc import Callable
+
+import pytest
+from textual.widgets import Input
+
+from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.ui.help_screen import HelpScreen
+from tests.support.analyst import Analyst, analyst_at
+from tests.support.clocks import StoppedClock
+
+
+def listed(analyst: Analyst, words: str) -> list[str]:
+    """The keys beside these words of the help."""
+    assert isinstance(analyst.app.screen, HelpScreen)
+    lines = [line for line in analyst.document("help-text").splitlines() if words in line]
+    return [key for line in lines for key in line.partition(words)[0].split()]
+
+
+async def until(analyst: Analyst, is_so: Callable[[], bool]) -> None:
+    """Wait for what a key leads to: a screen that is asked by a worker is never at rest."""
+    for _ in range(500):
+        await analyst.pilot.pause(0.01)
+        if is_so():
+            return
+    raise AssertionError("never so")
+
+
+@pytest.mark.parametrize(
+    ("key", "words"), [("V", "Views"), ("S", "Columns"), ("y", "Copy"), ("x", "Export"), ("J", "Journal")]
+)
+async def test_a_question_mark_helps_on_every_screen(
+    tenant: SimulatedTenant, clock: StoppedClock, key: str, words: str
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.pilot.press(key)
+        await until(analyst, lambda: len(analyst.app.screen_stack) == 2)
+        in_front = analyst.app.screen
+        await analyst.pilot.press("question_mark")
+        await until(analyst, lambda: bool(analyst.app.screen.query("#help-text")))
+        await until(analyst, lambda: words in analyst.document("help-text"))
+        await analyst.pilot.press("question_mark")
+        await until(analyst, lambda: analyst.app.screen is in_front)
+
+
+async def test_a_question_mark_is_typed_where_a_text_is_typed(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.pilot.press("x")
+        await until(analyst, lambda: bool(analyst.app.screen.query("#export-path")))
+        await analyst.pilot.press("down", "end", "question_mark")
+        path = analyst.app.screen.query_one("#export-path", Input)
+        await until(analyst, lambda: path.value.endswith("?"))
+        assert not isinstance(analyst.app.screen, HelpScreen)
+
+
+async def test_a_key_is_listed_for_what_it_does_there_and_for_nothing_else(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("question_mark")
+        assert listed(analyst, "Go down a page") == ["pgdn", "^f"]
+        assert "space" in listed(analyst, "Mark the row")
+        await analyst.press("escape")
+        await analyst.press("enter")
+        await analyst.press("question_mark")
+        assert "space" in listed(analyst, "Go down a page"), "in a text it turns the page"
