@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from textual.widgets import Input
 
+from mtp_tui.defender.narrowing.fields import FIELDS
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.help_screen import HelpScreen
 from tests.support.analyst import Analyst, analyst_at
@@ -52,6 +53,14 @@ async def test_a_question_mark_is_typed_where_a_text_is_typed(tenant: SimulatedT
         path = analyst.app.screen.query_one("#export-path", Input)
         await until(analyst, lambda: path.value.endswith("?"))
         assert not isinstance(analyst.app.screen, HelpScreen)
+
+
+async def test_the_line_that_narrows_lists_every_field(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("slash")
+        await analyst.press("f1")
+        text = analyst.document("help-text")
+        assert all(f"{field.name}:{field.example}" in text for field in FIELDS)
 
 
 async def test_a_key_is_listed_for_what_it_does_there_and_for_nothing_else(

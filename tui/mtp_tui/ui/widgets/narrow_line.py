@@ -18,6 +18,7 @@ from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.at_cursor import AtCursor, at_cursor
 from mtp_tui.defender.narrowing.completion import Known, Offer
+from mtp_tui.defender.narrowing.fields import FIELDS
 from mtp_tui.defender.narrowing.narrowing import Fault, Narrowing, parse
 from mtp_tui.services.incidents import IncidentFeed
 from mtp_tui.ui.text import visible
@@ -46,6 +47,19 @@ class NarrowLine(Vertical):
     """Says what is wanted each time it means something else."""
 
     BINDING_GROUP_TITLE = "Narrow"
+    HELP = f"""\
+# Narrowing
+
+Words are looked for in rows, alerts, entities and comments; "a phrase" stays together; -word leaves out. Of several
+values of a field any one will do: status:active,inprogress. What was made harmless, such as evil[.]example, finds the
+real one too.
+
+Tab completes, and from a whole value goes on to the next one. Enter keeps the line, Escape forgets it.
+
+# Fields
+
+{", ".join(f"{field.name}:{field.example} ({field.about})" for field in FIELDS)}.
+"""
 
     class Changed(Message):
         """The line means something, and something else than before."""
