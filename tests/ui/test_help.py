@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from textual.command import CommandPalette
 from textual.widgets import Input
 
 from mtp_tui.defender.narrowing.fields import FIELDS
@@ -43,6 +44,14 @@ async def test_a_question_mark_helps_on_every_screen(
         await until(analyst, lambda: words in analyst.document("help-text"))
         await analyst.pilot.press("question_mark")
         await until(analyst, lambda: analyst.app.screen is in_front)
+
+
+async def test_a_colon_lists_the_commands_of_a_screen_in_front(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.pilot.press("V")
+        await until(analyst, lambda: len(analyst.app.screen_stack) == 2)
+        await analyst.pilot.press("colon")
+        await until(analyst, lambda: isinstance(analyst.app.screen, CommandPalette))
 
 
 async def test_a_question_mark_is_typed_where_a_text_is_typed(tenant: SimulatedTenant, clock: StoppedClock) -> None:

@@ -212,7 +212,7 @@ class MtpApp(App[None]):
         return has_acted
 
     def _answer_key(self, key: str) -> None:
-        """A key that did nothing: why it is greyed; or the help, which screens in front keep from the plain key."""
+        """A key that did nothing: why it is greyed; or what screens in front keep from the app's plain keys."""
         if self._has_acted:
             return
         active = self.screen.active_bindings.get(key)
@@ -220,6 +220,8 @@ class MtpApp(App[None]):
             self.notify(visible(why_not(active.node, active.binding)), markup=False, timeout=4)
         elif key == "question_mark":
             self.action_help()
+        elif key == "colon":
+            self.action_command_palette()
 
     def action_toggle_theme(self) -> None:
         self.theme = "mtp-dark" if self.theme == "mtp-light" else "mtp-light"
