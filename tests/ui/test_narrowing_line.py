@@ -113,8 +113,7 @@ async def test_offers_say_that_there_are_more_and_tab_goes_on_to_the_next_value(
 ) -> None:
     async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
         await analyst.press("slash")
-        placeholder = analyst.app.screen.query_one("#narrow", Input).placeholder
-        assert placeholder in analyst.screen_text
+        assert len(analyst.app.screen.query_one("#narrow", Input).placeholder) <= 78
         await analyst.type("s")
         assert hint(analyst).startswith("severity:  status:  source:")
         assert hint(analyst).endswith("  …")
