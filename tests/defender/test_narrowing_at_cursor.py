@@ -1,9 +1,12 @@
 """Tab completes, and goes on from a whole value."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mtp_tui.defender.narrowing.at_cursor import at_cursor
 from mtp_tui.defender.narrowing.completion import Known
+from tests.defender.test_narrowing import LINES
 
 KNOWN = Known({"status": {"Active": 5, "Resolved": 9}, "tag": {"vip": 3, "vip user": 1, "me": 1}, "owner": {"me": 2}})
 
@@ -50,3 +53,12 @@ def test_me_is_offered_where_somebody_is_signed_in_and_a_name_that_reads_so_in_a
     assert [offer.text for offer in at_cursor("owner:", 6, KNOWN, me="").offers] == ["none", '"me"']
     assert tab("owner:m", me="ana@contoso.com") == "owner:me"
     assert "me" in [offer.text for offer in at_cursor("tag:", 4, KNOWN, me="").offers]
+
+
+@given(LINES, st.integers(0, 60))
+def test_in_any_line_what_tab_puts_there_is_offered_for_a_place_within_it(text: str, cursor: int) -> None:
+    cursor = min(cursor, len(text))
+    found = at_cursor(text, cursor, KNOWN, me="")
+    assert 0 <= found.start <= found.end <= len(text)
+    assert found.next is None or found.next in found.offers
+    assert not found.is_whole or text[found.start : found.end] == found.offers[0].text

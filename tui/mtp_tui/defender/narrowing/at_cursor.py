@@ -27,7 +27,8 @@ def at_cursor(text: str, cursor: int, known: Known, *, me: str) -> AtCursor:
     found = complete(text, cursor, known)
     offers = _meaning_something(found.offers, me)
     there = text[found.start : found.end]
-    if not there or cursor != found.end or (offers and offers[0].text != there):
+    is_whole = offers[0].text == there if offers else there.endswith('"')
+    if cursor != found.end or not is_whole:
         return AtCursor(found.start, found.end, offers)
     without = f"{text[: found.start]}{'=' if there[0] == '=' else ''}{text[found.end :]}"
     every = _meaning_something(complete(without, found.start, known).offers, me)
