@@ -144,7 +144,7 @@ async def test_the_start_mounts_the_form_and_a_refresh_is_one_call(
     async with analyst_at(tenant, clock) as analyst:
         main = analyst.app.screen
         assert len(list(main.walk_children())) <= 30
-        assert len(analyst.app.stylesheet.rules) <= 255
+        assert len(analyst.app.stylesheet.rules) <= 240
         await analyst.sign_in()
         assert len(list(main.walk_children())) <= 48
         for pages in (1, 2):  # nothing has changed
