@@ -86,6 +86,8 @@ def be_refused_by_entra(walker: Walker, tenant: SimulatedTenant) -> None:
         tenant.faults.add("/token", raw(401, hostile_refusal(ORDERS, number=number)))
         walker.go(ENTER, f"AADSTS{number}")
         walker.copy("e")
+    tenant.faults.add("/token", page(503, f"<html>{ORDERS}</html>".encode("utf-8", "replace"), "text/html"))
+    walker.go(ENTER, "✗", without="AADSTS")
 
 
 def see_profiles(walker: Walker) -> None:
