@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import shutil
+import subprocess
 import time
 import traceback
 from base64 import b64encode
@@ -70,6 +72,17 @@ def pfx(lock: serialization.KeySerializationEncryption | None = None, *, chain: 
     return pkcs12.serialize_key_and_certificates(
         b"demo", key, certificate_of(), [certificate_of(one) for one in chain], lock or NoEncryption()
     )
+
+
+def of_version_8(der: bytes) -> bytes:
+    """The certificate in a file with a version that there is none of."""
+    before, version, behind = der.partition(b"\xa0\x03\x02\x01\x02")
+    assert version
+    return before + b"\xa0\x03\x02\x01\x07" + behind
+
+
+def as_pem(der: bytes) -> bytes:
+    return b"-----BEGIN CERTIFICATE-----\n" + b64encode(der) + b"\n-----END CERTIFICATE-----\n"
 
 
 def saved(folder: Path, data: bytes, name: str = "app.bin") -> str:
@@ -161,6 +174,11 @@ def test_impossible_passphrases_are_refused(tmp_path: Path, passphrase: str) -> 
         (key_pem("curve") + cert_pem("curve"), "not an RSA key"),
         (key_pem("short") + cert_pem("short"), "only 1024 bits"),
         (key_pem()[:200] + b"\n-----END PRIVATE KEY-----\n" + cert_pem(), "key in this file is damaged"),
+        (
+            key_pem() + as_pem(of_version_8(certificate_of().public_bytes(Encoding.DER))),
+            "certificate in this file is damaged",
+        ),
+        (of_version_8(certificate_of().public_bytes(Encoding.DER)), "not a certificate file"),
         (key_pem() + cert_pem()[:200] + b"\n-----END CERTIFICATE-----\n", "certificate in this file is damaged"),
         (key_pem().replace(b"\n-----END", b"\nAAAA" * 2000 + b"\n-----END") + cert_pem(), "longer than any"),
         (key_pem(form=PrivateFormat.OpenSSH) + cert_pem(), "OpenSSH"),
@@ -170,6 +188,16 @@ def test_what_is_the_matter_with_a_file_is_said(tmp_path: Path, data: bytes, sai
     problem = fault(tmp_path, data)
     assert said in problem.summary
     assert problem.field == Field.CERTIFICATE
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="cryptography writes no such file, openssl does")
+@pytest.mark.parametrize("passphrase", ["", WORDS])
+def test_an_odd_certificate_in_a_pfx_is_said(tmp_path: Path, passphrase: str) -> None:
+    both = key_pem() + as_pem(of_version_8(certificate_of().public_bytes(Encoding.DER)))
+    source, made = saved(tmp_path, both, "both.pem"), tmp_path / "odd.pfx"
+    command = ["openssl", "pkcs12", "-export", "-in", source, "-out", str(made), "-passout", f"pass:{passphrase}"]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - a command of the test's own
+    assert "certificate in this file is damaged" in fault(tmp_path, made.read_bytes(), passphrase).summary
 
 
 def test_a_file_that_asks_for_absurd_work_is_not_opened(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import ssl
 
+from mtp_tui.certificate_faults import certificate_faults
 from mtp_tui.network_failures import proxy_for
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ async def issuer_of(host: str) -> str:
     except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError) as error:
         log.info("issuer of the certificate not found: %s", type(error).__name__)
         return ""
-    return _issuer_in(der) if der else ""
+    return issuer_in(der) if der else ""
 
 
 async def _certificate_of(host: str) -> bytes | None:
@@ -45,16 +46,18 @@ async def _certificate_of(host: str) -> bytes | None:
         writer.transport.abort()
 
 
-def _issuer_in(der: bytes) -> str:
+def issuer_in(der: bytes) -> str:
+    """The issuer's name in a certificate (DER); empty if that is none, or an odd one. Never raises."""
     from cryptography import x509
     from cryptography.x509.oid import NameOID
 
     try:
         issuer = x509.load_der_x509_certificate(der).issuer
-    except ValueError:
+        for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
+            names = issuer.get_attributes_for_oid(kind)
+            if names:
+                return str(names[0].value)[:_LONGEST_NAME]
+        return issuer.rfc4514_string()[:_LONGEST_NAME]
+    except certificate_faults() as error:
+        log.info("issuer of the certificate not read: %s", type(error).__name__)
         return ""
-    for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
-        names = issuer.get_attributes_for_oid(kind)
-        if names:
-            return str(names[0].value)[:_LONGEST_NAME]
-    return issuer.rfc4514_string()[:_LONGEST_NAME]

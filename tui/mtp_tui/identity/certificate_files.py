@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mtp_tui.certificate_faults import certificate_faults
 from mtp_tui.errors import BadInput
 from mtp_tui.identity.credentials import Field
 from mtp_tui.identity.key_derivation import LONGEST_NUMBER, is_bearable, longest_number
@@ -89,7 +90,7 @@ def _from_pem(text: str, password: bytes) -> KeyFile:
         elif label in _CERTIFICATE_LABELS:
             try:
                 certificates.append(x509.load_pem_x509_certificate(block))
-            except ValueError:
+            except certificate_faults():
                 damaged += 1
     return KeyFile(tuple(keys), tuple(certificates), damaged)
 
@@ -127,12 +128,15 @@ def _key(label: str, block: bytes, password: bytes) -> object:
 def _from_pfx(der: bytes, password: bytes) -> KeyFile:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
+    from cryptography.x509 import InvalidVersion
 
     _check_work(der)
     if longest_number(der) > LONGEST_NUMBER:
         raise _too_long()
     try:
         found = load_pkcs12(der, None)  # has no passphrase, or an empty one
+    except InvalidVersion as error:
+        raise damaged_certificate() from error
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         if not password:
             raise _passphrase_missing() from error
@@ -147,7 +151,7 @@ def _from_der(der: bytes) -> KeyFile:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_der_private_key
 
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(*certificate_faults()):
         return KeyFile((), (x509.load_der_x509_certificate(der),))
     if _SIGNED_DATA in der[:40]:
         raise BadInput(
@@ -176,6 +180,7 @@ def _from_der(der: bytes) -> KeyFile:
 def _explained(*, is_locked: bool) -> Iterator[None]:
     """What the library raises while a key is opened, as a sentence. It cannot tell a wrong passphrase from a damaged file."""
     from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.x509 import InvalidVersion
 
     try:
         yield
@@ -185,6 +190,8 @@ def _explained(*, is_locked: bool) -> Iterator[None]:
             "The private key in this file is of a kind, or encrypted in a way, that cannot be read here.",
             "Export it again with AES-256: openssl pkcs12 -export does so by itself.",
         ) from error
+    except InvalidVersion as error:
+        raise damaged_certificate() from error
     except (ValueError, TypeError) as error:
         if is_locked:
             raise BadInput(
@@ -201,6 +208,11 @@ def _passphrase_missing() -> BadInput:
     return BadInput(
         Field.PASSPHRASE, "This file is protected by a passphrase.", "Give the one that was set when the file was made."
     )
+
+
+def damaged_certificate() -> BadInput:
+    """What is said of a certificate that cannot be read."""
+    return BadInput(Field.CERTIFICATE, "The certificate in this file is damaged.", "Copy or export the file again.")
 
 
 def _too_long() -> BadInput:

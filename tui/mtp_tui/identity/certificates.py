@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mtp_tui.certificate_faults import certificate_faults
 from mtp_tui.errors import BadInput
-from mtp_tui.identity.certificate_files import MAKE_A_PFX, KeyFile, read_key_file
+from mtp_tui.identity.certificate_files import MAKE_A_PFX, KeyFile, damaged_certificate, read_key_file
 from mtp_tui.identity.credentials import Field
 from mtp_tui.identity.typed_paths import read_file
 from mtp_tui.moments import span
@@ -77,10 +78,8 @@ def load_certificate(path: str, passphrase: Secret | None) -> Certificate:
         )
     try:
         return _certificate(path, key, certificate)
-    except ValueError as error:  # the library reads names and times only when they are asked for
-        raise BadInput(
-            Field.CERTIFICATE, "The certificate in this file is damaged.", "Copy or export the file again."
-        ) from error
+    except certificate_faults() as error:  # the library reads names and times only when they are asked for
+        raise damaged_certificate() from error
 
 
 def _check_complete(found: KeyFile) -> None:
@@ -93,7 +92,7 @@ def _check_complete(found: KeyFile) -> None:
             "That is the one to upload to the portal; use the file with the key here (.pfx, or PEM with both).",
         )
     if found.damaged:
-        raise BadInput(Field.CERTIFICATE, "The certificate in this file is damaged.", "Copy or export the file again.")
+        raise damaged_certificate()
     if found.keys:
         raise BadInput(Field.CERTIFICATE, "This file holds a private key, but no certificate.", MAKE_A_PFX)
     raise BadInput(
@@ -104,7 +103,6 @@ def _check_complete(found: KeyFile) -> None:
 
 
 def _pair(found: KeyFile) -> tuple["RSAPrivateKey", "X509Certificate"]:
-    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
     keys = [key for key in found.keys if isinstance(key, RSAPrivateKey)]
@@ -117,7 +115,7 @@ def _pair(found: KeyFile) -> tuple["RSAPrivateKey", "X509Certificate"]:
     for certificate in found.certificates:
         try:
             public_key = certificate.public_key()
-        except (ValueError, UnsupportedAlgorithm):
+        except certificate_faults():
             continue
         for key in keys:
             if key.public_key() == public_key:
