@@ -22,6 +22,7 @@ from mtp_tui.sim.payload import json_bytes
 from tests.commands.tokens import CONTROL
 from tests.defender.shapes import incident_json
 from tests.support.clocks import NOON, StoppedClock
+from tests.support.growth import is_linear
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -57,6 +58,16 @@ def cells_of(data: bytes) -> list[list[str]]:
         (" =cmd|'/c calc'!A1", "' =cmd|'/c calc'!A1"),
         ("\ufeff=1", "'\ufeff=1"),
         ("＝1+1", "'＝1+1"),
+        ("﹦1+1", "'﹦1+1"),
+        ("\u2060=1", "'\u2060=1"),
+        ("\x00=1", "'\x00=1"),
+        ('"=1+1', "'\"=1+1"),
+        ("a;=cmd|' /C calc'!A0", "a;'=cmd|' /C calc'!A0"),
+        ("a; =1", "a;' =1"),
+        ('a;"=1', "a;'\"=1"),
+        ("a\t@SUM(1)", "a\t'@SUM(1)"),
+        ("a\n=1\r=2", "a\n'=1\r'=2"),
+        ("a; b=1", "a; b=1"),
         ("-7", "-7"),
         ("+1.5", "+1.5"),
         ("1-2", "1-2"),
@@ -82,14 +93,25 @@ def test_several_values_are_joined_and_each_is_harmless() -> None:
     assert row["lastUpdateTime"] == "2026-11-20T09:30:31.856666Z"
 
 
-@given(st.text(), st.lists(st.text(min_size=1), max_size=3))
-def test_any_name_comes_back_from_csv_and_is_no_formula(name: str, tags: list[str]) -> None:
+SPREADSHEETS_LIKE = st.text(st.sampled_from("a1 =+-@;,\t\r\n\"'＝\ufeff\u2060")) | st.text()
+
+
+@given(SPREADSHEETS_LIKE, st.lists(SPREADSHEETS_LIKE.filter(bool), max_size=3))
+def test_any_name_comes_back_from_csv_and_is_no_formula_however_cells_are_parted(name: str, tags: list[str]) -> None:
     incident = made(incidentName=name, tags=tags)
-    rows = cells_of(document(Format.CSV, incident))
+    data = document(Format.CSV, incident)
+    rows = cells_of(data)
     assert len(rows) == 2
     cell = rows[1][COLUMNS.index("incidentName")]
-    assert cell.removeprefix("'") == incident.name.removeprefix("'")
-    assert not cell.strip().startswith(("=", "@"))
+    assert cell.replace("'", "") == incident.name.replace("'", "")
+    for between in ",;\t":
+        for row in csv.reader(io.StringIO(data.decode(), newline=""), delimiter=between):
+            assert not [cell for cell in row if cell.strip().startswith(("=", "@", "＝"))]
+
+
+@pytest.mark.parametrize("text", ["\t", ";", "; ", ';"', " ", "\t=", '"', ";=\t"])
+def test_making_a_cell_harmless_takes_time_with_its_length_and_not_with_the_square(text: str) -> None:
+    assert is_linear(harmless, text)
 
 
 # JSON

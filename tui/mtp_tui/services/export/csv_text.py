@@ -15,7 +15,13 @@ from mtp_tui.defender.query import odata_time
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel takes UTF-8 for the code page of the machine; most other programs stumble over it."""
 
-_FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@\t\r\n＝＋－＠]")
+_UNSEEN = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫"
+"""What begins a formula, also in the wide and small forms that a code page may turn into the plain ones."""
+_FORMULA = re.compile(rf'[\s"{_UNSEEN}]*[{_SIGNS}\t\r\n]')
+_FORMULA_WITHIN = re.compile(rf'(?<=[;\t\r\n])(?=(?:[^\S\t\r\n]|["{_UNSEEN}])*[{_SIGNS}])')
+"""Where a cell would begin, with a formula in it, for a program that parts cells by semicolons or tabs: quotes that do not
+stand at the beginning of its cells hold nothing together, and those that do are dropped."""
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 _COLUMNS: dict[str, Callable[[Incident], str | Iterable[str]]] = {
@@ -39,8 +45,8 @@ COLUMNS = tuple(_COLUMNS)
 
 
 def header() -> str:
-    """The first row, with its line end."""
-    return _line(COLUMNS)
+    """The first row, with its line end. Words of the API need no quotes."""
+    return ",".join(COLUMNS) + "\r\n"
 
 
 def row(incident: Incident, shown: Callable[[str], str] = str) -> str:
@@ -49,18 +55,21 @@ def row(incident: Incident, shown: Callable[[str], str] = str) -> str:
 
 
 def harmless(text: str) -> str:
-    """The text with an apostrophe before it if a spreadsheet would take it for a formula; a number stays a number."""
+    """The text with an apostrophe wherever a spreadsheet would take what follows for a formula; a number stays a number.
+
+    That may be in the middle too: where semicolons or tabs part cells, what stands behind one begins a cell.
+    """
+    text = _FORMULA_WITHIN.sub("'", text)
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def _cell(value: str | Iterable[str], shown: Callable[[str], str]) -> str:
     if isinstance(value, str):
         return harmless(shown(value))
-    # each by itself: where a semicolon parts cells, every one of them begins a cell
     return "; ".join(harmless(shown(each)) for each in value)
 
 
 def _line(cells: Iterable[str]) -> str:
     line = io.StringIO(newline="")
-    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    csv.writer(line, lineterminator="\r\n", quoting=csv.QUOTE_ALL).writerow(cells)
     return line.getvalue()
