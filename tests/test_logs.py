@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from mtp_tui.logs import guard_tracebacks, problem, redact, start_logging
+from mtp_tui.logs import LONGEST_REPORT, bug_report, guard_tracebacks, problem, redact, start_logging
+from tests.support.growth import is_linear
 
 TOKEN = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2FwaSJ9.c2lnbmF0dXJlLW9mLWEtdG9rZW4"
 SECRET = "Xy8Q~made.up_secret-value~of~forty~chars"
@@ -87,6 +88,7 @@ def test_tokens_are_taken_out_wherever_they_stand(text: str) -> None:
         f"password = '{SECRET}'",
         f"ClientSecret(client_secret='{SECRET}')",
         f"http://analyst:{SECRET}@proxy.example:8080",
+        f"http://analyst:p@{SECRET}@proxy.example:8080",
         f"'refresh_token': '{SECRET}'",
         f"Authorization: Basic {SECRET}",
         f"Bearer   {SECRET}",
@@ -123,6 +125,42 @@ def test_what_looks_like_a_refresh_token_is_taken_out_without_its_name(text: str
     assert "wXyZ" not in redact(text.format("wXyZ" * 20))
 
 
+LONG = (
+    "eyJ",
+    "eyJaaaaaaaa",
+    "eyJaaaaaaaa.",
+    "bearer ",
+    "basic ",
+    "://",
+    "://a:",
+    "://a:b@",
+    "client_secret ",
+    'password="',
+    "password\\\\",
+)
+MORE = ("0.A", "code ", "code=", "code%3A", "id_token:", " ", "\\\\", "a")
+
+
+@pytest.mark.parametrize("before", ["", 'password="', "://a:", "code="])
+@pytest.mark.parametrize("text", [*LONG, *MORE])
+def test_redacting_takes_time_with_the_length_and_not_with_its_square(before: str, text: str) -> None:
+    assert is_linear(lambda whole: redact(before + whole), text)
+
+
+def test_a_token_behind_what_only_begins_like_one_is_found() -> None:
+    assert redact(f"eyJ eyJeyJ.{TOKEN}") == "eyJ eyJeyJ.[token]"
+    assert redact(f"eyJeyJ{TOKEN}") == "[token]"
+
+
+@pytest.mark.parametrize("length", [100, 11_990, 12_000, 30_000, 2_000_000])
+def test_of_a_token_that_a_report_would_be_cut_in_nothing_is_left(length: int) -> None:
+    long = f"{TOKEN}{'x' * length}"
+    told = bug_report(f"Traceback{' ' * 20_000}\nValueError: {long} at the end")
+    assert told.endswith("ValueError: [token] at the end")
+    assert len(told) <= LONGEST_REPORT
+    assert "xxx" not in told
+
+
 def test_redacting_twice_is_redacting_once() -> None:
     text = f"Bearer {TOKEN} client_secret={SECRET}"
     assert redact(redact(text)) == redact(text)
@@ -141,12 +179,28 @@ def test_arguments_and_tracebacks_pass_the_filter(file: Path) -> None:
     assert TOKEN not in written
 
 
-@pytest.mark.parametrize("code", [*range(0x20), 0x7F, *range(0x80, 0xA0), 0x202E])
+@pytest.mark.parametrize(
+    "code", [*range(0x20), 0x7F, *range(0x80, 0xA0), 0x061C, 0x2028, 0x2029, 0x202E, 0x2066, 0xFEFF, 0xE0041]
+)
 def test_nothing_in_the_log_acts_on_a_terminal(file: Path, code: int) -> None:
     if chr(code) in "\n\t":
         return
     log.info("before%safter", chr(code))
     assert chr(code) not in file.read_bytes().decode()
+
+
+FORGED = "2026-11-30 12:00:00,000 INFO mtp_tui.session signed out"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\u2028", "\x85", "\x0b"])
+def test_no_line_of_the_log_can_be_forged(file: Path, end: str) -> None:
+    log.info("asked for %s", f"x{end}{FORGED}")
+    try:
+        raise RuntimeError(f"x{end}{FORGED}")
+    except RuntimeError:
+        log.exception("it went wrong%s%s", end, FORGED)
+    lines = [line for line in file.read_bytes().decode().splitlines() if not line.startswith("    ")]
+    assert [line.split(" ")[3] for line in lines] == ["mtp_tui.tests", "mtp_tui.tests"]
 
 
 def test_half_a_surrogate_pair_is_written_and_not_fatal(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -202,7 +256,7 @@ def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None
 
 
 @posix
-def test_a_link_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_is_not_followed_and_that_is_said(tmp_path: Path) -> None:
     target = tmp_path / "precious"
     target.write_text("keep")
     path = tmp_path / "mtp-tui.log"
@@ -210,6 +264,20 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     assert not start_logging(path)
     log.warning("to nobody")
     assert target.read_text() == "keep"
+    assert problem() == f"No log was written (there is a link in its place): {path}"
+
+
+@posix
+def test_another_name_of_a_file_is_not_written_to(tmp_path: Path) -> None:
+    target = tmp_path / "precious"
+    target.write_text("keep")
+    target.chmod(0o644)
+    path = tmp_path / "mtp-tui.log"
+    os.link(target, path)
+    assert not start_logging(path)
+    log.warning("to nobody")
+    assert (target.read_text(), mode(target)) == ("keep", 0o644)
+    assert problem() == f"No log was written (the file has another name too): {path}"
 
 
 def test_a_place_that_cannot_be_written_is_no_reason_to_stop(
@@ -218,6 +286,7 @@ def test_a_place_that_cannot_be_written_is_no_reason_to_stop(
     (tmp_path / "file").write_text("")
     assert not start_logging(tmp_path / "file" / "log" / "mtp-tui.log")
     assert not start_logging(tmp_path)
+    assert problem() == f"No log was written (Is a directory): {tmp_path}"
     log.error("to nobody")
     assert capsys.readouterr().err == ""
 

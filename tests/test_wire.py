@@ -137,6 +137,25 @@ async def test_parameters_are_written_as_odata_has_them() -> None:
     assert seen == ["https://host.example/api?%24filter=a%20ge%202026-11-20T12%3A00%3A00Z&%24top=100"]
 
 
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("x%0A2026-11-30%2012:00:00,000%20INFO%20signed%20out", "x%0A2026-11-30%2012:00:00,000%20INFO%20signed%20out"),
+        ("x?$filter=secret", "x"),
+        ("eyJ" * 14_000, "eyJ" * 63 + "eyJ…"),
+    ],
+)
+async def test_of_a_path_the_log_has_as_much_as_says_something(
+    caplog: pytest.LogCaptureFixture, path: str, logged: str
+) -> None:
+    wire = Wire(lambda: httpx.MockTransport(lambda _: httpx.Response(204)))
+    with caplog.at_level("INFO", "mtp_tui.wire"):
+        await wire.send("GET", f"https://host.example/apis/{path}")
+    await wire.aclose()
+    assert f"GET host.example/apis/{logged}"[:200] in caplog.text
+    assert len(caplog.text) < 400
+
+
 async def test_a_closed_wire_opens_again() -> None:
     wire = Wire(lambda: httpx.MockTransport(lambda _: httpx.Response(204)))
     await wire.aclose()

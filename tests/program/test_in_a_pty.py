@@ -48,6 +48,25 @@ def test_a_log_that_cannot_be_written_does_not_stop_the_program(environment: dic
         assert terminal.leave() == 0
 
 
+ACTING_NAME = "s\x1b]0;PWNED\x07\x1b[31mx"
+"""Part of a path that would set the window's title, and its colour."""
+
+
+def test_a_log_in_whose_place_a_link_stands_is_told_and_its_path_does_not_act(
+    environment: dict[str, str], home: Path
+) -> None:
+    folder = home / ACTING_NAME / "mtp-tui" / "log"
+    folder.mkdir(parents=True)
+    (folder / "mtp-tui.log").symlink_to(home / "precious")
+    with Terminal(PROGRAM, environment | {"XDG_STATE_HOME": str(home / ACTING_NAME)}, width=200) as terminal:
+        terminal.read_until("Sign in", "Client secret")
+        terminal.press("\x11")
+        assert terminal.leave() == 0
+    assert "No log was written (there is a link in its place)" in terminal.screen.text
+    assert not any(part in terminal.painted for part in (b"\x1b]0;PWNED", b"\x1b[31mx"))
+    assert not (home / "precious").exists()
+
+
 CRASH = """
 import sys
 from pathlib import Path
@@ -100,6 +119,21 @@ def test_a_bug_leaves_a_page_without_anything_that_was_typed(
     hunt.add("client secret", SECRET)
     log = next(home.rglob("mtp-tui.log"))
     assert hunt.found_in(bytes(terminal.painted)) | hunt.found_in(log.read_bytes()) == set()
+
+
+def test_the_page_of_a_bug_names_its_log_and_no_path_acts(
+    environment: dict[str, str], home: Path, tmp_path: Path
+) -> None:
+    script = tmp_path / "crashing.py"
+    script.write_text(CRASH.replace("held = secret_of(self)", 'held = ""'))
+    state = {"XDG_STATE_HOME": str(home / ACTING_NAME)}
+    with Terminal([sys.executable, str(script)], environment | state, width=200, height=60) as terminal:
+        terminal.read_until("Sign in", "Client secret")
+        terminal.press("\x1b[20~")
+        assert terminal.leave() == 1
+    assert "The log is at" in terminal.screen.text
+    assert "PWNED" in terminal.screen.text
+    assert not any(part in terminal.painted for part in (b"\x1b]0;PWNED", b"\x1b[31mx"))
 
 
 def test_bytes_of_the_environment_that_are_no_text_do_not_break_the_screen(environment: dict[str, str]) -> None:

@@ -35,6 +35,9 @@ log = logging.getLogger(__name__)
 LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
 """A page of 100 incidents has been seen at about 1 MB and may reach tens; beyond this it is not an answer."""
 
+LONGEST_PATH_IN_LOG = 200
+"""Characters; a path of ours has some sixty, and the rest of a longer one says nothing."""
+
 BELIEVABLE_OFFSET = timedelta(days=3650)
 """A clock may stand at its factory's date; a Date header beyond that is nonsense."""
 
@@ -181,7 +184,7 @@ class Wire:
             "%s %s%s → %d, %d bytes, %.0f ms",
             method,
             host,
-            request.url.path,
+            _path_in_log(request.url.raw_path),
             response.status_code,
             len(body),
             elapsed_ms,
@@ -224,6 +227,12 @@ class Wire:
 
     async def _let_pass(self, request: "httpx.Request") -> None:
         refuse_unless_allowed(request, may_write=self._may_write)
+
+
+def _path_in_log(raw_path: bytes) -> str:
+    """The path as it was sent, without the query: what it would be decoded, a link in an answer decides."""
+    path = raw_path.partition(b"?")[0].decode("ascii", "replace")
+    return path if len(path) <= LONGEST_PATH_IN_LOG else path[:LONGEST_PATH_IN_LOG] + "…"
 
 
 def _trust() -> ssl.SSLContext:

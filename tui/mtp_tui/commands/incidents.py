@@ -139,7 +139,7 @@ class _Giving:
                 f"{_incidents_in_words(len(changed))} changed after being given: {some}{' …' if len(changed) > 10 else ''}"
             )
         if self._selection.note:
-            tell(shown(self._selection.note))
+            tell(self._selection.note)
             return Exit.NO
         return Exit.OK
 

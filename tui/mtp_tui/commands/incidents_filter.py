@@ -77,9 +77,9 @@ def _tell_fault(line: str, fault: Fault) -> None:
     from rich.cells import cell_len
 
     before, meant = shown(line[: fault.start]), shown(line[fault.start : fault.end])
-    tell(f"  {before}{meant}{shown(line[fault.end :])}")
+    tell(f"  {before}{meant}{line[fault.end :]}")
     tell(f"  {' ' * cell_len(before)}{'^' * max(1, cell_len(meant))}")
-    tell(shown(fault.sentence))
+    tell(fault.sentence)
 
 
 def view_of(options: argparse.Namespace, around: Surroundings) -> View:
@@ -96,6 +96,6 @@ def view_of(options: argparse.Namespace, around: Surroundings) -> View:
     if view is not None:
         return view
     for problem in listed.problems:
-        tell(shown(str(problem)))
+        tell(str(problem))
     names = ", ".join(f"“{each.name}”" for each in listed.views)
     raise BadInput("view", f"There is no view “{options.view}”.", f"There are: {names}.")

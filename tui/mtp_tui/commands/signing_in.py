@@ -8,7 +8,7 @@ from dataclasses import replace
 from getpass import getpass
 from typing import TypeVar
 
-from mtp_tui.commands.streams import is_terminal, shown, tell
+from mtp_tui.commands.streams import is_terminal, tell
 from mtp_tui.commands.surroundings import Surroundings
 from mtp_tui.errors import BadInput
 from mtp_tui.identity.clouds import BY_KEY
@@ -55,9 +55,9 @@ def tell_progress(progress: Progress, around: Surroundings) -> None:
     match progress:
         case EnterCode():
             left = span(progress.expires_at - around.clock())
-            tell(f"Open {shown(progress.address)} and enter the code {shown(progress.user_code)} within {left}.")
+            tell(f"Open {progress.address} and enter the code {progress.user_code} within {left}.")
         case OpenBrowser():
-            tell(f"Sign in with a browser on this machine, at {shown(progress.address)}")
+            tell(f"Sign in with a browser on this machine, at {progress.address}")
             around.open_browser(progress.address)
 
 

@@ -21,7 +21,7 @@ def run_store(options: argparse.Namespace, around: Surroundings) -> int:
     wanted = str(getattr(options, "tenant", "") or "").strip().lower()
     chosen = [tenant for tenant in tenants if wanted in ("", tenant)]
     if wanted and not chosen:
-        tell(f"Nothing is remembered of the tenant {shown(wanted)}.")
+        tell(f"Nothing is remembered of the tenant {wanted}.")
         return Exit.NO
     try:
         if options.store_command == "clear":
@@ -49,7 +49,7 @@ async def _infos(folder: Path | None, tenants: Sequence[str], clock: Clock) -> d
         finally:
             await store.close()
         if said:
-            tell(shown(said))
+            tell(said)
     return infos
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from mtp_tui.errors import MtpError, SignInError
-from mtp_tui.logs import redact
+from mtp_tui.logs import bug_report, redact
 
 _OUR_SIGNS = dict.fromkeys(map(ord, "“”…·"))
 """What our own sentences have beyond ASCII."""
@@ -41,18 +41,18 @@ def put(text: str) -> None:
 
 
 def tell(text: str) -> None:
-    """Write a line to standard error, if that can be written to."""
+    """Write a line to standard error, if that can be written to; whatever acts in it becomes a visible mark."""
     with suppress(OSError):
-        _write(sys.stderr, f"mtp-tui: {text}\n")
+        _write(sys.stderr, f"mtp-tui: {shown(text)}\n")
 
 
 def tell_problem(error: MtpError) -> None:
     """Say on standard error what happened, what to do, and what support would ask for."""
-    tell(shown(f"{error.summary} {error.hint}".rstrip()))
+    tell(f"{error.summary} {error.hint}".rstrip())
     if not isinstance(error, SignInError):
         return
     if error.detail:
-        tell(shown(f"Entra's own words: {redact(error.detail)[:300]}"))
+        tell(f"Entra's own words: {redact(error.detail)[:300]}")
     trace = error.trace
     ids = (
         f"AADSTS{trace.number}" if trace.number else trace.error,
@@ -60,7 +60,7 @@ def tell_problem(error: MtpError) -> None:
         f"correlation {trace.correlation_id}" if trace.correlation_id else "",
     )
     if any(ids):
-        tell(" - ".join(shown(each) for each in ids if each))
+        tell(" - ".join(filter(None, ids)))
 
 
 def tell_bug(report: str) -> None:
@@ -68,7 +68,7 @@ def tell_bug(report: str) -> None:
     from mtp_tui.ui.text import visible
 
     with suppress(OSError):
-        _write(sys.stderr, redact(visible(report[-12_000:], lines=True)))
+        _write(sys.stderr, visible(bug_report(report), lines=True))
 
 
 def put_json(document: Mapping[str, object]) -> None:

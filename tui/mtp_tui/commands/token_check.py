@@ -51,7 +51,7 @@ def _demands(options: argparse.Namespace) -> Demands:
         if not meant or " " in meant:
             raise BadInput("require", "A permission is one word.", "Repeat --require for each of several.")
         if meant != value.strip():
-            tell(shown(f"{value} is the spelling of the 2020 guide; {meant} is looked for."))
+            tell(f"{value} is the spelling of the 2020 guide; {meant} is looked for.")
         wanted.append(meant)
     return Demands(tuple(wanted), audience_from(options.audience), options.min_left, options.signed)
 

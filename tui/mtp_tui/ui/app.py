@@ -20,7 +20,7 @@ from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from mtp_tui.logs import redact
+from mtp_tui.logs import bug_report
 from mtp_tui.secret import Secret
 from mtp_tui.services.wiring import Services
 from mtp_tui.settings import has_windows
@@ -35,10 +35,6 @@ from mtp_tui.ui.themes import THEMES
 NOT_IN_PALETTE = ("grid.", "text.", "app.palette")
 """Movements, which are done by the time they are found by name, and for which the mouse has its wheel; and the palette
 itself."""
-
-
-LONGEST_REPORT = 12_000
-"""Characters of a traceback that are printed: its end, where the reason stands."""
 
 
 class MtpApp(App[None]):
@@ -270,8 +266,9 @@ class MtpApp(App[None]):
     def _fatal_error(self) -> None:
         # Textual's own page prints the local variables of every frame, and with them what was typed
         self.bell()
-        report = redact(visible(traceback.format_exc()[-LONGEST_REPORT:], lines=True))
-        where = f"\nThe log is at {self._services.settings.log_file}." if self._services.settings.log_file else ""
+        report = visible(bug_report(traceback.format_exc()), lines=True)
+        log_file = self._services.settings.log_file
+        where = f"\nThe log is at {visible(str(log_file))}." if log_file else ""
         page = Text(f"{report}\nThis is a bug in mtp-tui; nothing was sent anywhere.{where}", no_wrap=False)
         self._exit_renderables.append(Segments(self.console.render(page, self.console.options)))
         self._close_messages_no_wait()
