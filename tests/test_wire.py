@@ -156,6 +156,23 @@ async def test_of_a_path_the_log_has_as_much_as_says_something(
     assert len(caplog.text) < 400
 
 
+async def test_no_cookie_is_kept_and_none_is_sent() -> None:
+    sent: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.headers.get("cookie", ""))
+        kept = [
+            ("Set-Cookie", f"c{len(sent)}{more}=x; Path=/{more}") for more in ("", "; Domain=.security.microsoft.com")
+        ]
+        return httpx.Response(200, headers=kept)
+
+    wire = Wire(lambda: httpx.MockTransport(answer))
+    for region in ("api", "api", "api-eu"):
+        await wire.send("GET", f"https://{region}.security.microsoft.com/api/incidents")
+    await wire.aclose()
+    assert sent == ["", "", ""]
+
+
 async def test_a_closed_wire_opens_again() -> None:
     wire = Wire(lambda: httpx.MockTransport(lambda _: httpx.Response(204)))
     await wire.aclose()

@@ -156,6 +156,23 @@ async def test_after_a_failure_the_next_request_goes_through(server: TlsTenant, 
     assert answer.status == 401
 
 
+@pytest.mark.parametrize("is_trusted", [True, False])
+async def test_no_keys_of_a_connection_are_written_down(
+    server: TlsTenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_trusted: bool
+) -> None:
+    """With the file named by SSLKEYLOGFILE whoever has recorded the connection reads secret and token in it."""
+    keys = tmp_path / "keys.log"
+    monkeypatch.setenv("SSLKEYLOGFILE", str(keys))
+    if is_trusted:
+        wire = Wire()
+        assert (await wire.send("GET", LIST)).status == 401
+        await wire.aclose()
+    else:  # by the system's own store
+        monkeypatch.delenv("SSL_CERT_FILE")
+        assert (await failure_of()).step is Step.CERTIFICATE
+    assert not keys.exists()
+
+
 @pytest.mark.parametrize("url", ["http://api.security.microsoft.com/api/incidents", "ftp://x", "//x/y", ""])
 async def test_nothing_is_asked_without_tls(server: TlsTenant, url: str) -> None:
     failure = await failure_of(url)

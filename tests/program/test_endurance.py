@@ -155,6 +155,7 @@ PYTHON = shlex.join([sys.executable, "-m", "mtp_tui"])
         (f"{PYTHON} --demo 2>&-", {}, "needs a terminal"),
         (f"{PYTHON} --demo <&- >&-", {}, "needs a terminal"),
         (PYTHON, {"TEXTUAL_LOG": "log"}, "TEXTUAL_LOG writes down all that is typed"),
+        (PYTHON, {"TEXTUAL_SCREENSHOT": "9"}, "TEXTUAL_SCREENSHOT writes down what is shown"),
         (PYTHON, {"TEXTUAL": "debug, DevTools"}, "TEXTUAL=devtools writes down all that is typed"),
     ],
 )

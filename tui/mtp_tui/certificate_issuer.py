@@ -28,7 +28,7 @@ async def issuer_of(host: str) -> str:
 
 
 async def _certificate_of(host: str) -> bytes | None:
-    believing = ssl.create_default_context()
+    believing = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     believing.check_hostname, believing.verify_mode = False, ssl.CERT_NONE
     proxy = proxy_for(host)
     name, _, port = (proxy or f"{host}:443").rpartition(":")

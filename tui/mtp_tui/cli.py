@@ -63,17 +63,19 @@ def _obstacle(options: argparse.Namespace, environ: Mapping[str, str]) -> str:
     if term in _NO_SCREENS:
         return f"This terminal says that it cannot be painted on (TERM={term}): set TERM=xterm-256color if it can, else use the commands of --help."
     if not options.demo and (switch := _listener(environ)):
-        return f"{switch} writes down all that is typed, secrets too: unset it, or use it with --demo."
+        return f"{switch}, secrets too: unset it, or use it with --demo."
     return ""
 
 
 def _listener(environ: Mapping[str, str]) -> str:
-    """The variable that makes Textual log keys and the values of fields; empty if there is none. Source: Textual 8.2,
-    `textual.constants` and `textual.features`."""
+    """The variable that makes Textual log keys and the values of fields, or write the screen to a file that others may
+    read, and what it does; empty if there is none. Source: Textual 8.2, `textual.constants` and `textual.features`."""
     if environ.get("TEXTUAL_LOG"):
-        return "TEXTUAL_LOG"
+        return "TEXTUAL_LOG writes down all that is typed"
+    if environ.get("TEXTUAL_SCREENSHOT"):
+        return "TEXTUAL_SCREENSHOT writes down what is shown"
     features = {feature.strip().lower() for feature in environ.get("TEXTUAL", "").split(",")}
-    return "TEXTUAL=devtools" if "devtools" in features else ""
+    return "TEXTUAL=devtools writes down all that is typed" if "devtools" in features else ""
 
 
 def _told_of_bug(kind: type[BaseException], error: BaseException, trace: "TracebackType | None") -> None:

@@ -204,6 +204,8 @@ class Wire:
         return self._client
 
     def _build(self) -> "httpx.AsyncClient":
+        from http.cookiejar import CookieJar, DefaultCookiePolicy
+
         import httpx
 
         transport = self._transport() if self._transport else None
@@ -219,6 +221,8 @@ class Wire:
                     "Accept-Encoding": ACCEPTED,
                 },
                 follow_redirects=False,
+                # nothing here needs one, and those of a stranger would come back to his and to other hosts, however many
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 # in the client itself, and on the request as it will leave: no caller can go round it
                 event_hooks={"request": [self._let_pass]},
             )
@@ -239,9 +243,11 @@ def _trust() -> ssl.SSLContext:
     """Whom to believe: the files named in the environment if there are any, else the system's trust store."""
     cafile, capath = os.environ.get("SSL_CERT_FILE") or None, os.environ.get("SSL_CERT_DIR") or None
     context: ssl.SSLContext
+    # not create_default_context: that obeys SSLKEYLOGFILE, and what is in such a file decrypts secret and token
     if cafile or capath:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
-            context = ssl.create_default_context(cafile=cafile, capath=capath)
+            context.load_verify_locations(cafile, capath)
         except (OSError, ssl.SSLError) as error:
             name = "SSL_CERT_FILE" if cafile else "SSL_CERT_DIR"
             raise BadInput(
