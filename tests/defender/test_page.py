@@ -5,6 +5,7 @@ import tracemalloc
 
 import pytest
 
+from mtp_tui.defender.json_reading import read_json
 from mtp_tui.defender.models import IncidentPage, page_from
 from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.errors import UnexpectedAnswer
@@ -159,3 +160,30 @@ def test_a_large_page_of_few_incidents_is_read_whole() -> None:
     items = [raw({"incidentId": number, "numbers": list(range(100_000))}) for number in (1, 2, 3)]
     found = page(b'{"value":[' + b",".join(items) + b"]}")
     assert [incident.raw for incident in found.incidents] == items
+
+
+NINES = b"9" * 5000
+ODD = {
+    "a number of 5,000 digits": b'{"incidentId":7,"x":' + NINES + b',"y":-' + NINES + b"}",
+    "too deep": b'{"incidentId":7,"x":' + b"[" * 3000 + b"]" * 3000 + b"}",
+    "a bare control character": b'{"incidentId":7,"x":"a\nb\x01"}',
+    "not a number": b'{"incidentId":7,"x":NaN,"y":-Infinity}',
+    "bytes that are no text": b'{"incidentId":7,"x":"\xff"}',
+}
+
+
+@pytest.mark.parametrize("one", ODD)
+@pytest.mark.parametrize("other", ODD)
+def test_incidents_that_are_odd_in_different_ways_do_not_hide_their_page(one: str, other: str) -> None:
+    second = ODD[other].replace(b'"incidentId":7', b'"incidentId":8')
+    found = page(b'{"value":[{"incidentId":1,"incidentName":"good"},' + ODD[one] + b"," + second + b"]}")
+    assert (found.incidents[0].id, found.incidents[0].name) == ("1", "good")
+    assert found.received == 3
+    assert {incident.id for incident in found.incidents} == {"1", "7", "8"}
+
+
+def test_a_number_that_nobody_counts_with_is_kept_as_a_text() -> None:
+    assert read_json(b'{"x":' + NINES + b',"y":12345678901234567890123}') == {
+        "x": NINES.decode(),
+        "y": 12345678901234567890123,
+    }

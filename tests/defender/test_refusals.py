@@ -223,3 +223,16 @@ def test_words_without_end_do_not_keep_the_program(words: str) -> None:
     for refused in (body, words.encode()):
         error = error_of(403, {}, refused, host="api.security.microsoft.com", now=NOON)
         assert len(error.summary) < 2000
+
+
+@pytest.mark.parametrize("status", [304, 302])
+def test_only_a_redirect_is_told_as_one(status: int) -> None:
+    assert "elsewhere" in error(status, location="https://evil.example/").summary
+
+
+@pytest.mark.parametrize("status", [100, 199, 600, 999])
+def test_a_status_that_there_is_none_of_is_told_as_it_is(status: int) -> None:
+    said = error(status, location="https://evil.example/")
+    assert isinstance(said, UnexpectedAnswer)
+    assert said.summary.startswith(f"api.example answered with the status {status}, ")
+    assert "elsewhere" not in said.summary

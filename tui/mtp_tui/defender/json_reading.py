@@ -17,6 +17,9 @@ _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MOST_LEVELS = 200
 """No incident goes beyond ten; the readers give up at about a thousand."""
 
+_MOST_DIGITS = 400
+"""The largest float has 309; a longer number is kept as a text."""
+
 _STRUCTURE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
 """Strings, and what opens and closes; possessive, so that no text takes more than one pass."""
 
@@ -44,7 +47,7 @@ def read_json(raw: bytes) -> object:
     """The value of a JSON text.
 
     Bytes that are not UTF-8 and halves of characters become U+FFFD; bare control characters and NaN (as null) are let
-    through; what is nested too deep becomes a text that says so. Raises ValueError for what is no JSON even so.
+    through; what is nested too deep becomes a text that says so, and a number of more than 400 digits one of those. Raises ValueError for what is no JSON even so.
     """
     import msgspec
 
@@ -137,7 +140,7 @@ def _cleaned(raw: bytes) -> bytes:
 
 def _forgiven(text: str) -> object:
     # strict=False: bare line feeds and other control characters inside strings
-    return json.loads(text, strict=False, parse_constant=lambda _: None, parse_float=_finite)
+    return json.loads(text, strict=False, parse_constant=lambda _: None, parse_float=_finite, parse_int=_countable)
 
 
 def _without_depths(text: str) -> str:
@@ -154,6 +157,11 @@ def _without_depths(text: str) -> str:
                 start = found.end()
             level -= 1
     return "".join(kept) + (text[start:] if level <= _MOST_LEVELS else "")
+
+
+def _countable(digits: str) -> int | str:
+    # Python refuses to make a number of more: that would cost the page for one field of one incident
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
 
 
 def _finite(digits: str) -> float | str:

@@ -65,8 +65,10 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes, *, host: str,
     Source: https://learn.microsoft.com/defender-xdr/api-error-codes
     """
     body = body[:LARGEST_BODY_BYTES]
-    if status < 400 or status > 599:
+    if 300 <= status < 400:
         return _redirect(status, headers, host)
+    if not 400 <= status < 600:
+        return _no_status(status, host)
     refusal, words = read_refusal(status, headers, body), _message_of(_content(body))
     if status == 429:
         wait_s = retry_after_s(headers, words, now)
@@ -211,6 +213,14 @@ def _redirect(status: int, headers: Mapping[str, str], host: str) -> UnexpectedA
         f"{host} answered {status} and wants to send us elsewhere, which is not followed.",
         "A proxy or a sign-in page of your network may stand in between; the API itself does not redirect.",
         detail=_first_line(headers.get("location", "")),
+    )
+
+
+def _no_status(status: int, host: str) -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        "",
+        f"{host} answered with the status {status}, which says nothing that can be acted on.",
+        "A proxy or something else in between may have answered in its place; try again in a moment.",
     )
 
 
