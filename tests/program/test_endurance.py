@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -33,7 +34,10 @@ def state_of(terminal: Terminal) -> str:
 # signals
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGQUIT, 131), (signal.SIGUSR1, 138)],
+)
 def test_a_signal_ends_it_with_the_terminal_restored(
     environment: dict[str, str], number: signal.Signals, code: int
 ) -> None:
@@ -105,6 +109,23 @@ def test_it_is_suspended_and_goes_on_and_follows_any_number_of_resizes(environme
         terminal.press("q")
         assert terminal.leave() == 0
         assert terminal.is_restored
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="asks a shell with jobs")
+@pytest.mark.parametrize("way", ["kill %1", "kill -HUP %1", "bg; sleep 1; kill %1"])
+def test_a_suspended_job_is_ended_by_its_shell(environment: dict[str, str], way: str) -> None:
+    shell = environment | {"PS1": "ready> ", "HISTFILE": ""}
+    with Terminal(["bash", "--norc", "--noprofile", "-i"], shell, width=100) as terminal:
+        terminal.read_until("ready>")
+        terminal.press(f"{shlex.join(DEMO)}\r")
+        terminal.read_until("DEMO", "Sev", "High", "live")
+        terminal.settle()
+        terminal.press("\x1a")
+        terminal.read_until("Stopped")
+        terminal.press(f"{way}\r")
+        terminal.press("until jobs -l | grep Exit; do sleep 0.1; done\r")
+        terminal.read_until("Exit 129" if "HUP" in way else "Exit 143")
+        assert terminal.screen.modes[ALTERNATE_SCREEN] is False
 
 
 # the terminal

@@ -28,8 +28,8 @@ _NO_SCREENS = ("dumb", "unknown")
 
 
 def main(arguments: Sequence[str] | None = None, around: "Surroundings | None" = None) -> int:
-    """Run `mtp-tui` and return its exit code: 0 left by the user, 1 a bug, 2 wrong usage or nowhere to paint; 129, 130
-    and 143 ended by HUP (or the terminal is gone), INT and TERM. A command has codes of its own.
+    """Run `mtp-tui` and return its exit code: 0 left by the user, 1 a bug, 2 wrong usage or nowhere to paint; 129, 130,
+    131 and 143 ended by HUP (or the terminal is gone), INT, QUIT and TERM, and so on. A command has codes of its own.
 
     `around` is what a command finds around it, instead of the network, the machine's clock and the environment.
     """

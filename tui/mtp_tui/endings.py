@@ -16,8 +16,12 @@ from types import FrameType
 GRACE_S = 5.0
 """How long leaving may take; writing a page of incidents takes hundredths."""
 
-ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
-"""By name, since Windows does not know them all."""
+ENDING_SIGNALS = (
+    *("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"),
+    *("SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU", "SIGABRT"),
+)
+"""Those that would end a program that does not wait for them, and leave its terminal as it is. By name, since Windows does
+not know them all."""
 
 OUT_OF_ORDER = (
     "\x1b[?2004l\x1b[?7h\x1b[?2048l"  # bracketed paste, line wrap, resize reports
@@ -112,8 +116,22 @@ def _watch_terminal() -> None:
         return
     if not any(event & (select.POLLHUP | select.POLLERR) for _, event in events):
         return  # a system that cannot watch a terminal like this
+    _paint_nowhere()
+    os.kill(os.getpid(), signal.SIGHUP)
+
+
+def let_go_of_terminal() -> None:
+    """From now on nothing is read from the terminal, painted on it, or set in it."""
+    with contextlib.suppress(OSError):
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
+    _paint_nowhere()
+
+
+def _paint_nowhere() -> None:
     with contextlib.suppress(OSError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-    os.kill(os.getpid(), signal.SIGHUP)
+        os.close(nowhere)

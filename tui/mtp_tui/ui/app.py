@@ -245,6 +245,8 @@ class MtpApp(App[None]):
     def leave(self, code: int = 0) -> None:
         """Close the window; if it is just being opened, once it is there: widgets that are half mounted fail."""
         self._leaves_with = code
+        if self._suspending is not None:
+            self._suspending.end()
         if self._has_painted:
             self.exit(return_code=code)
 

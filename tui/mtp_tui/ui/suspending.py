@@ -4,6 +4,8 @@ import asyncio
 import signal
 from collections.abc import Callable
 
+from mtp_tui.endings import let_go_of_terminal
+
 
 class Suspending:
     """Stands before the driver's own signal handlers.
@@ -17,6 +19,7 @@ class Suspending:
         """To be made in the event loop once the driver has its handlers; `repaint` paints everything anew."""
         self._repaint = repaint
         self._is_suspended = False
+        self._is_ended = False
         loop = asyncio.get_running_loop()
         stop, go_on = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
         if not (callable(stop) and callable(go_on)):
@@ -30,12 +33,21 @@ class Suspending:
         self._is_suspended = False
         self._repaint()
 
+    def end(self) -> None:
+        """The window is being closed. While it is suspended the terminal is the shell's: it was restored, and to touch it
+        once more from the background would only stop the process again, with all that it holds in memory."""
+        self._is_ended = True
+        if self._is_suspended:
+            let_go_of_terminal()
+
     def _suspend(self) -> None:
         if not self._is_suspended:
             self._is_suspended = True
             self._stop(signal.SIGTSTP, None)
 
     def _resume(self) -> None:
+        if self._is_ended:
+            return
         if self._is_suspended:
             self._go_on(
                 signal.SIGCONT, None
