@@ -14,6 +14,7 @@ from textual.dom import DOMNode
 from textual.widgets import Input
 
 import mtp_tui.ui
+from mtp_tui.defender.models import Unreadable
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.secret import Secret
 from mtp_tui.services.wiring import on_wire
@@ -26,6 +27,7 @@ from mtp_tui.ui.help_screen import HelpScreen, keys_around
 from mtp_tui.ui.profiles_screen import ProfilesScreen
 from mtp_tui.ui.reasons import why_not
 from mtp_tui.ui.triage_screen import Page, TriageScreen
+from mtp_tui.ui.unreadable_screen import UnreadableScreen
 from mtp_tui.ui.widgets.elsewhere import Elsewhere
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.wire import Wire
@@ -171,6 +173,10 @@ async def walk_the_queue(walker: Walker, folder: Path) -> None:
         await walker.press(*keys)
         walker.look()
         await walker.press("escape")
+    walker.app.push_screen(UnreadableScreen([Unreadable(0, "no incident", b"5")]))
+    await walker.until_in_front(UnreadableScreen)
+    walker.look()
+    await walker.press("escape")
     await walker.press("V")
     await walker.press("n")
     await walker.until_in_front(AskScreen)
