@@ -147,7 +147,7 @@ def pivot_query(connection: sqlite3.Connection, kind: str, value: str) -> str:
     connection.set_trace_callback(statements.append)
     pivots.pivot(connection, kind, value, "", full_text=True)
     connection.set_trace_callback(None)
-    return next(statement for statement in statements if "SELECT" in statement)
+    return next(statement for statement in statements if "FROM incidents" in statement)
 
 
 @asynccontextmanager

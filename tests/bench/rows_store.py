@@ -72,7 +72,7 @@ async def store_calls(bench: Bench) -> list[Line]:
         async with program.store_in(Path(made)) as store:
             await line("all, without bodies", lambda: store.listed(0, len(incidents)))
             await line("one, whole", lambda: store.wholes([incidents[17 % len(incidents)].id]))
-            await line("words that begin so, three letters", lambda: store.beginning(["pow"]))
+            await line("words that begin so, three letters", lambda: store.beginning(program.terms("pow")))
             await line("a word that nearly all hold, anywhere", lambda: store.holding(program.terms("example")))
             await line("a phrase, anywhere", lambda: store.holding(program.terms('"command and control"')))
             await line("pivot, what most incidents share", lambda: store.pivot("user", "bo.berg"))

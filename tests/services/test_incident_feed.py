@@ -243,6 +243,25 @@ async def test_narrowing_wants_every_word_in_any_case_anywhere() -> None:
     assert await ids("phishing") == ["41"]
 
 
+async def test_of_many_rows_those_in_which_words_begin_so_come_first() -> None:
+    queue = QueueService()
+    queue.put(41, minutes_ago=1, incidentName="Phishing", severity="High")
+    queue.put(42, minutes_ago=2, incidentName="Spearphishing", severity="High")
+    queue.put(43, minutes_ago=3, incidentName="Something else", severity="Low")
+    await events(queue.feed.load_all())
+
+    async def answers(line: str) -> list[list[str]]:
+        narrowing = parse(line, now=queue.clock())
+        return [[incident.id for incident in rows] async for rows in queue.feed.find(narrowing, many=3)]
+
+    assert await answers("phish") == [["41"], ["41", "42"]]
+    assert await answers("name:phish severity:high") == [["41"], ["41", "42"]]
+    assert await answers("spear") == [["42"]]  # the second answer would be the same
+    assert await answers("-phish") == [["43"]]
+    assert await answers("severity:low") == [["43"]]
+    assert await answers("nowhere") == [[]]
+
+
 async def test_opening_an_incident_brings_its_row_up_to_date() -> None:
     queue = QueueService(3)
     await events(queue.feed.load_all())

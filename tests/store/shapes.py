@@ -6,7 +6,9 @@ from pathlib import Path
 
 from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident, incident_from
+from mtp_tui.defender.narrowing.narrowing import Term, sought_in_text
 from mtp_tui.store.store import Store, open_store
+from tests.defender.narrowings import read
 from tests.defender.shapes import incident_json, raw
 from tests.support.clocks import NOON
 
@@ -27,6 +29,11 @@ def naming(incident_id: object, *entities: dict[str, object], **fields: object) 
 async def everything(store: Store) -> tuple[Incident, ...]:
     """All incidents, whole, the one updated last on top."""
     return await store.wholes([row.id for row, _ in await store.listed(0, 1_000_000)])
+
+
+def terms(line: str) -> tuple[Term, ...]:
+    """What a line looks for in the text of incidents."""
+    return sought_in_text(read(line))
 
 
 def is_there(path: Path) -> bool:

@@ -37,19 +37,15 @@ async def test_incidents_with_the_same_hash_are_found_newest_first(store: Store)
 ADDRESS: dict[str, object] = {"entityType": "Ip", "ipAddress": "192.0.2.1"}
 TIMES = {"createdTime": "2026-11-01T00:00:00Z", "lastUpdateTime": "2026-11-09T00:00:00Z"}
 ACTIVE = {"firstActivity": "2026-11-02T00:00:00Z", "lastActivity": "2026-11-04T00:00:00Z"}
-SEEN = {"evidenceCreationTime": "2026-11-03T00:00:00Z"}
 
 
-@pytest.mark.parametrize(
-    ("entity", "alert", "first", "last"),
-    [(ADDRESS | SEEN, ACTIVE, 3, 3), (ADDRESS, ACTIVE, 2, 4), (ADDRESS, {}, 1, 9)],
-)
-async def test_the_span_is_that_of_the_evidence_then_of_the_alert_then_of_the_incident(
-    store: Store, entity: dict[str, object], alert: dict[str, object], first: int, last: int
+@pytest.mark.parametrize(("alert", "first", "last"), [(ACTIVE, 2, 4), ({}, 1, 9)])
+async def test_the_span_is_that_of_the_alerts_then_of_the_incident(
+    store: Store, alert: dict[str, object], first: int, last: int
 ) -> None:
-    await store.put([incident(1, alerts=[{"entities": [entity], **alert}], **TIMES)], NOON)
+    await store.put([incident(1, alerts=[{"entities": [ADDRESS], **alert}, {"title": "Other"}], **TIMES)], NOON)
     found = await store.pivot("address", "192.0.2.1")
-    assert (found.first_seen, found.last_seen) == (
+    assert (found.active_from, found.active_until) == (
         datetime(2026, 11, first, tzinfo=UTC),
         datetime(2026, 11, last, tzinfo=UTC),
     )
@@ -57,18 +53,47 @@ async def test_the_span_is_that_of_the_evidence_then_of_the_alert_then_of_the_in
 
 async def test_the_span_reaches_over_all_incidents(store: Store) -> None:
     await store.put(
-        [incident(number, alerts=[{"entities": [ADDRESS | seen]}], **TIMES) for number, seen in enumerate(({}, SEEN))],
+        [
+            incident(number, alerts=[{"entities": [ADDRESS]} | active], **TIMES)
+            for number, active in enumerate(({}, ACTIVE))
+        ],
         NOON,
     )
     found = await store.pivot("address", "192.0.2.1", besides="0")
-    assert found.first_seen == found.last_seen
-    assert (await store.pivot("address", "192.0.2.1")).last_seen == datetime(2026, 11, 9, tzinfo=UTC)
+    assert (found.active_from, found.active_until) == (
+        datetime(2026, 11, 2, tzinfo=UTC),
+        datetime(2026, 11, 4, tzinfo=UTC),
+    )
+    found = await store.pivot("address", "192.0.2.1")
+    assert (found.active_from, found.active_until) == (
+        datetime(2026, 11, 1, tzinfo=UTC),
+        datetime(2026, 11, 9, tzinfo=UTC),
+    )
 
 
 async def test_evidence_without_any_time_has_no_span(store: Store) -> None:
     await store.put([naming(1, FILE, createdTime=None, lastUpdateTime=None)], NOON)
     found = await store.pivot("file", "evil.exe")
-    assert (found.count, found.first_seen, found.last_seen) == (1, None, None)
+    assert (found.count, found.active_from, found.active_until) == (1, None, None)
+
+
+async def test_a_value_is_found_where_it_is_all_of_a_text_and_not_a_part_of_one(store: Store) -> None:
+    await store.put(
+        [
+            naming(1, {"entityType": "Url", "url": "https://a.example/b"}),
+            naming(2, {"entityType": "Url", "url": "https://a.example/b/c"}, {"entityType": "Url", "url": "x"}),
+            naming("seven", {"entityType": "Url", "url": "https://A.example/b"}),
+        ],
+        NOON,
+    )
+    assert set((await store.pivot("url", "https://a.example/b")).ids) == {"1", "seven"}
+
+
+async def test_without_full_text_search_the_bodies_are_read(clock: StoppedClock) -> None:
+    async with opened(None, clock, full_text=False) as store:
+        await store.put([naming(1, FILE), naming("two", FILE), naming(3, FILE | {"sha256": "ef" * 32})], NOON)
+        assert set((await store.pivot("hash", "ab" * 32)).ids) == {"1", "two"}
+        assert (await store.pivot("file", "evil.exe", besides="two")).count == 2
 
 
 async def test_an_incident_that_no_longer_names_it_is_not_found(store: Store) -> None:

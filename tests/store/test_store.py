@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from mtp_tui.store.store import JournalEntry, Store, StoreInfo, Unseen
 from tests.defender.test_any_json import ANY_JSON
-from tests.store.shapes import everything, filled, incident, naming, opened
+from tests.store.shapes import everything, filled, incident, naming, opened, terms
 from tests.support.clocks import NOON, StoppedClock
 
 
@@ -72,9 +72,9 @@ async def test_clearing_leaves_nothing_in_the_file(folder: Path, file: Path, clo
         assert await store.unseen() == Unseen()
         assert await store.recall(secret) is None
         assert await store.journal_entries() == ()
-        assert await store.beginning([secret]) == frozenset()
+        assert await store.beginning(terms(secret)) == frozenset()
         await store.put([incident()], NOON)
-        assert await store.beginning(["multi"]) == {"1"}
+        assert await store.beginning(terms("multi")) == {"1"}
         assert await store.check() == ""
 
 
@@ -88,14 +88,14 @@ async def test_a_forgotten_incident_leaves_no_row_anywhere(store: Store, file: P
     await store.mark_seen(None, NOON)
     await store.put([incident(1, lastUpdateTime="2020-01-02T00:00:00Z")], NOON + timedelta(seconds=1))
     assert await store.forget_older_than() == 1
-    assert _rows(file) == dict.fromkeys(("incidents", "bodies", "changes", "texts", "choices", "journal"), 0)
+    assert _rows(file) == dict.fromkeys(("incidents", "bodies", "changes", "occurring", "choices", "journal"), 0)
 
 
 def _rows(file: Path) -> dict[str, int]:
     connection = sqlite3.connect(file)
     counts = {
         table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608  # names of ours
-        for table in ("incidents", "bodies", "changes", "texts", "choices", "journal")
+        for table in ("incidents", "bodies", "changes", "occurring", "choices", "journal")
     }
     connection.close()
     return counts

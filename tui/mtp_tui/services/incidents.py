@@ -16,8 +16,7 @@ from mtp_tui.defender.client import DefenderClient
 from mtp_tui.defender.models import Incident, IncidentDetail, IncidentPage, Unreadable, detail_from
 from mtp_tui.defender.narrowing.completion import Known, known_from
 from mtp_tui.defender.narrowing.match import Marks, matcher
-from mtp_tui.defender.narrowing.meanings import Contains
-from mtp_tui.defender.narrowing.narrowing import Narrowing, Term, sought_in_text
+from mtp_tui.defender.narrowing.narrowing import Narrowing, sought_in_text
 from mtp_tui.defender.narrowing.server import server_part
 from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.defender.quota import Priority, Quota
@@ -154,28 +153,28 @@ class IncidentFeed:
         return self._book.rows()
 
     async def find(
-        self, narrowing: Narrowing, marks: Marks | None = None
+        self, narrowing: Narrowing, marks: Marks | None = None, many: int = MANY
     ) -> AsyncGenerator[tuple[Incident, ...], None]:
-        """Those of the rows that the narrowing lets through; of many perhaps first some of them, and then all."""
+        """Those of the rows that the narrowing lets through; of `many` or more first those in which words begin so, and
+        then all, if these are not all."""
         terms = sought_in_text(narrowing)
-        if words := self._beginnings(terms):
-            begin = await self.memory.beginning(words)
-            yield await asyncio.to_thread(self._book.rows, matcher(narrowing, marks, begin), begin)
-        found = await self.memory.holding(terms) if terms else None
+        begun = None
+        if len(self._book.view) >= many and terms and not any(term.is_negated for term in terms):
+            begun = await self.memory.beginning(terms)
+            if begun:
+                yield await self._rows(narrowing, marks, begun)
+        found = await self.memory.holding(terms, begun) if terms else None
         # where no store can be used, the rows themselves have to do
-        yield await asyncio.to_thread(self._book.rows, matcher(narrowing, marks, found), found)
+        if not found or found != begun:
+            yield await self._rows(narrowing, marks, found)
 
-    def _beginnings(self, terms: Iterable[Term]) -> list[str]:
-        """The words that an index may look for first; empty if it is not worth while, or would find too much."""
-        if len(self._book.view) < MANY:
-            return []
-        words = [
-            value.meaning.needle
-            for term in terms
-            for value in term.values
-            if not (term.name or term.is_negated) and isinstance(value.meaning, Contains)
-        ]
-        return words if words and len(words) == len(tuple(terms)) else []
+    async def _rows(
+        self, narrowing: Narrowing, marks: Marks | None, found: frozenset[str] | None
+    ) -> tuple[Incident, ...]:
+        """`found` are the IDs for which everything holds that is sought in the text; None if nobody has looked."""
+        is_all = found is not None and len(sought_in_text(narrowing)) == len(narrowing.terms)
+        test = None if is_all else matcher(narrowing, marks, found)
+        return await asyncio.to_thread(self._book.rows, test, found)
 
     async def occurring(self) -> Known:
         """What occurs in the known incidents, for completion."""

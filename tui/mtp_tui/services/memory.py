@@ -96,13 +96,19 @@ class Memory:
         """Of the bytes of these incidents, as far as they are remembered; what is still to be put may be missing."""
         return await self._use(self._digests(tuple(ids)), {})
 
-    async def holding(self, terms: Sequence[Term]) -> frozenset[str] | None:
-        """IDs of the incidents of which the text holds all of these; None if the store cannot be used."""
-        return await self._use(self._holding(terms), None)
+    async def holding(self, terms: Sequence[Term], begun: frozenset[str] | None = None) -> frozenset[str] | None:
+        """IDs of the incidents of which the text holds all of these; None if the store cannot be used.
 
-    async def beginning(self, words: Sequence[str]) -> frozenset[str]:
-        """IDs of incidents in which words begin so, sooner than `holding`, and not all that it finds."""
-        return await self._use(self._beginning(words), frozenset())
+        `begun` is what `beginning` has answered, if it was asked.
+        """
+        return await self._use(self._holding(terms, begun), None)
+
+    async def beginning(self, terms: Sequence[Term]) -> frozenset[str]:
+        """IDs of incidents in which words begin as these terms want it, sooner than `holding`, and not all that it finds.
+
+        No term is negated.
+        """
+        return await self._use(self._beginning(terms), frozenset())
 
     async def occurring(self) -> Mapping[str, Mapping[str, int]]:
         """What occurs in the incidents' bodies, by field, and in how many of them."""
@@ -169,15 +175,15 @@ class Memory:
         store = await self._open()
         return await store.digests(ids)
 
-    async def _holding(self, terms: Sequence[Term]) -> frozenset[str]:
+    async def _holding(self, terms: Sequence[Term], begun: frozenset[str] | None) -> frozenset[str]:
         await self.caught_up()
         store = await self._open()
-        return await store.holding(terms)
+        return await store.holding(terms, begun)
 
-    async def _beginning(self, words: Sequence[str]) -> frozenset[str]:
+    async def _beginning(self, terms: Sequence[Term]) -> frozenset[str]:
         await self.caught_up()
         store = await self._open()
-        return await store.beginning(words)
+        return await store.beginning(terms)
 
     async def _occurring(self) -> Mapping[str, Mapping[str, int]]:
         await self.caught_up()

@@ -1,29 +1,42 @@
 """An incident's JSON as it is kept: whole, byte for byte, compressed.
 
-As measured with 10,000 incidents of the simulated tenant: zlib at level 3 leaves 29 % of the bytes; to pack them takes about as long as to make the rows from them, to unpack a third of that. Level 6 saves
-two percent more for a third more time, writing the JSON anew without blanks saves 5 % and is not what came. A dictionary
-of common text would leave 16 %, for twice the time, and would have to be kept for as long as any file lives.
+What the service writes around every value, keys above all, stands in a text that is known beforehand (known.txt), so
+that only its place has to be kept. As measured with 10,000 made-up incidents: zlib at level 3 leaves 26 % of the bytes,
+with the known text 23 %, for about the same time; level 6 two percent less for half as much time again.
 """
 
 import zlib
+from functools import cache
 from hashlib import blake2b
+from importlib.resources import files
 
 from mtp_tui.store.failures import Damaged
 
-_LEVEL = 3
+_LEVEL = 6
+
+
+@cache
+def _known() -> bytes:
+    """Never to be changed: packed bodies lean on it. Another one would be a second file, told apart as zlib does it."""
+    return (files("mtp_tui.store") / "known.txt").read_bytes()
 
 
 def pack(raw: bytes) -> bytes:
     """Compressed."""
-    return zlib.compress(raw, _LEVEL)
+    packer = zlib.compressobj(_LEVEL, zdict=_known())
+    return packer.compress(raw) + packer.flush()
 
 
 def unpack(packed: bytes) -> bytes:
     """The bytes that came; raises Damaged if they cannot be had any more (zlib carries a checksum)."""
+    unpacker = zlib.decompressobj(zdict=_known())
     try:
-        return zlib.decompress(packed)
+        raw = unpacker.decompress(packed)
     except (zlib.error, TypeError) as error:
         raise Damaged("the text of an incident is broken") from error
+    if not unpacker.eof:
+        raise Damaged("the text of an incident is broken off")
+    return raw
 
 
 def digest(raw: bytes) -> bytes:

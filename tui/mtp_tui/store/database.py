@@ -24,6 +24,12 @@ BUSY_S = 10.0
 _STEPS_BETWEEN_LOOKS = 20_000
 """SQLite instructions after which a cancelled question notices: about a millisecond."""
 
+_PAGE_BYTES = 32_768
+"""A packed body has some thousands, and leaves much of a small page empty."""
+
+_WRITTEN_OUT_AFTER = 200
+"""Pages in the write-ahead log; about as many bytes as SQLite's thousand small ones."""
+
 _MOST_SET_ASIDE = 2
 """Files of one sitting; where new ones are damaged as well, the next would be too."""
 
@@ -97,8 +103,11 @@ class Database:
                 connection.close()
                 self._go_to_memory(f"A newer version of this program wrote {self.path}, which is left untouched")
                 return self._connect()
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only counts before the first table
+            # both only count before the first table, and the first of them not behind the second
+            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             _use_wal(connection)
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_WRITTEN_OUT_AFTER}")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = FAST")

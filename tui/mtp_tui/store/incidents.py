@@ -5,22 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from mtp_tui.defender.alert import alert_of
-from mtp_tui.defender.incident import incident_fields
 from mtp_tui.defender.models import Incident, same_content
-from mtp_tui.defender.narrowing.facts import facts_of
+from mtp_tui.store import occurring, words
 from mtp_tui.store.bodies import digest, pack
 from mtp_tui.store.changes import FieldChange, difference, note
+from mtp_tui.store.depth import Depth, depth_of
+from mtp_tui.store.numbers import new_numbers
 from mtp_tui.store.rows import by_number, row_of
-from mtp_tui.store.texts import COLUMNS, texts_of
 from mtp_tui.store.times import maybe_us, to_us
 
 RETENTION_DAYS = 180
 """How long an incident is remembered after its last update, if nobody says otherwise."""
 
-
-_INSERT_TEXTS = f"INSERT INTO texts (number, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})"  # noqa: S608 - names of ours
-_UPDATE_TEXTS = f"UPDATE texts SET {' = ?, '.join(COLUMNS)} = ? WHERE number = ?"  # noqa: S608 - names of ours
+_FORGOTTEN_AT_ONCE = 200
+"""Incidents; each has to be read once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +43,26 @@ class _Known:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    """Everything of an incident that is written, worked out before the file is locked."""
+class _Whole:
+    """Everything of an incident that is written."""
 
     incident: Incident
     digest: bytes
-    packed: bytes = b""
-    texts: tuple[str, ...] = ()
+    packed: bytes
+    depth: Depth
 
 
-def put(connection: sqlite3.Connection, incidents: Sequence[Incident], as_of: datetime) -> Stored:
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What is worked out before the file is locked."""
+
+    incident: Incident
+    digest: bytes
+    whole: _Whole | None = None
+    """None if the incident does not look like news."""
+
+
+def put(connection: sqlite3.Connection, incidents: Sequence[Incident], as_of: datetime, *, full_text: bool) -> Stored:
     """Remember what the service said at `as_of`, all of it or, if this fails, nothing.
 
     Of two states of an incident the one updated later counts, and of two updated at the same moment the one that the
@@ -64,39 +72,52 @@ def put(connection: sqlite3.Connection, incidents: Sequence[Incident], as_of: da
     prepared = [_prepared(incident, _known(connection, incident.id), told) for incident in _each_once(incidents)]
     if not prepared:
         return Stored()
-    new: set[str] = set()
+    new: list[_Whole] = []
     changed: dict[str, tuple[FieldChange, ...]] = {}
     connection.execute("BEGIN IMMEDIATE")
     for one in prepared:
         incident = one.incident
         known = _known(connection, incident.id)  # again: another window may have been faster
         if known is None:
-            _insert(connection, _whole(one), told)
-            new.add(incident.id)
+            new.append(_whole(one))
         elif _is_news(one, known, told):
             remembered = by_number(connection, [known.number])
             if remembered and same_content(remembered[0], incident):
                 _confirm(connection, known, told)
                 continue
             changes = difference(remembered[0], incident) if remembered else ()
-            _replace(connection, known.number, _whole(one), told)
+            _replace(connection, known.number, remembered, _whole(one), told, full_text=full_text)
             if known.was_seen:
                 note(connection, known.number, changes, told)
             changed[incident.id] = changes
         else:
             _confirm(connection, known, told if one.digest == known.digest else known.as_of)
+    _insert(connection, new, told, full_text=full_text)
     connection.execute("COMMIT")
-    return Stored(frozenset(new), changed)
+    return Stored(frozenset(one.incident.id for one in new), changed)
 
 
-def forget_older_than(connection: sqlite3.Connection, days: float, now: datetime) -> int:
+def forget_older_than(connection: sqlite3.Connection, days: float, now: datetime, *, full_text: bool) -> int:
     """Forget incidents that were last updated longer ago than this; answers how many."""
-    before = to_us(now - timedelta(days=days))
-    connection.execute("BEGIN IMMEDIATE")
-    count = connection.execute(
-        "DELETE FROM incidents WHERE coalesce(updated_at, created_at, as_of) < ?", (before,)
-    ).rowcount
-    connection.execute("COMMIT")
+    before, count = to_us(now - timedelta(days=days)), 0
+    while True:
+        connection.execute("BEGIN IMMEDIATE")
+        numbers = [
+            number
+            for (number,) in connection.execute(
+                "SELECT number FROM incidents WHERE coalesce(updated_at, created_at, as_of) < ? ORDER BY number LIMIT ?",
+                (before, _FORGOTTEN_AT_ONCE),
+            )
+        ]
+        if full_text:
+            words.take_out(connection, _said(connection, numbers))
+        connection.executemany("DELETE FROM incidents WHERE number = ?", ((number,) for number in numbers))
+        if not numbers:
+            occurring.keep_latest(connection)
+        connection.execute("COMMIT")
+        if not numbers:
+            break
+        count += len(numbers)
     connection.execute("PRAGMA incremental_vacuum").fetchall()
     return count
 
@@ -111,10 +132,15 @@ def clear(connection: sqlite3.Connection, *, full_text: bool) -> None:
     ):
         connection.execute(statement)
     if full_text:
-        connection.execute("INSERT INTO word_index (word_index) VALUES ('rebuild')")  # drops what merges have left
+        words.forget_all(connection)
     connection.execute("COMMIT")
     connection.execute("VACUUM")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _said(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[tuple[int, words.Said]]:
+    """What incidents said when they were put in, which is what their bodies say."""
+    return [(number, depth_of(incident).said) for number in numbers for incident in by_number(connection, [number])]
 
 
 def _each_once(incidents: Iterable[Incident]) -> Iterable[Incident]:
@@ -147,52 +173,74 @@ def _known(connection: sqlite3.Connection, incident_id: str) -> _Known | None:
 
 def _prepared(incident: Incident, known: _Known | None, told: int) -> _Prepared:
     one = _Prepared(incident, digest(incident.raw))
-    return one if known is not None and not _is_news(one, known, told) else _whole(one)
-
-
-def _whole(one: _Prepared) -> _Prepared:
-    """With everything that is written; the same if it has that already."""
-    if one.packed:
+    if known is not None and not _is_news(one, known, told):
         return one
-    incident = one.incident
-    sent = incident_fields(incident.raw)
-    alerts = [alert_of(alert, position) for position, alert in enumerate(sent.objects("alerts"))]
-    return _Prepared(
-        incident,
-        one.digest,
-        pack(incident.raw),
-        texts_of(facts_of(incident, sent, alerts)),
-    )
+    return _Prepared(incident, one.digest, _whole(one))
 
 
-def _insert(connection: sqlite3.Connection, one: _Prepared, told: int) -> None:
-    cursor = connection.execute(
+def _whole(one: _Prepared) -> _Whole:
+    return one.whole or _Whole(one.incident, one.digest, pack(one.incident.raw), depth_of(one.incident))
+
+
+def _insert(connection: sqlite3.Connection, new: Sequence[_Whole], told: int, *, full_text: bool) -> None:
+    (last,) = connection.execute("SELECT coalesce(max(place), 0) FROM incidents").fetchone()
+    numbered = list(zip(new_numbers(connection, [one.incident.id for one in new]), new, strict=True))
+    connection.executemany(
         """
         INSERT INTO incidents (
             id, name, severity, status, classification, determination, assigned_to, created_at, updated_at, tags,
-            redirect_id, uri, alert_count, device_count, user_count, sources, digest, as_of, changed_as_of
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            redirect_id, uri, alert_count, device_count, user_count, sources, digest, as_of, changed_as_of,
+            active_from, active_until, number, place
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        (*row_of(one.incident), one.digest, told, told),
+        ((*_columns(one, told), number, place) for place, (number, one) in enumerate(numbered, last + 1)),
     )
-    number = int(cursor.lastrowid or 0)
-    connection.execute("INSERT INTO bodies (number, packed) VALUES (?, ?)", (number, one.packed))
-    connection.execute(_INSERT_TEXTS, (number, *one.texts))
+    connection.executemany(
+        "INSERT INTO bodies (place, packed) VALUES (?, ?)",
+        ((place, one.packed) for place, one in enumerate(new, last + 1)),
+    )
+    _note_occurring(connection, numbered)
+    if full_text:
+        words.add(connection, sorted((number, one.depth.said) for number, one in numbered))
 
 
-def _replace(connection: sqlite3.Connection, number: int, one: _Prepared, told: int) -> None:
+def _replace(
+    connection: sqlite3.Connection,
+    number: int,
+    before: Sequence[Incident],
+    one: _Whole,
+    told: int,
+    *,
+    full_text: bool,
+) -> None:
     connection.execute(
         """
         UPDATE incidents SET
             id = ?, name = ?, severity = ?, status = ?, classification = ?, determination = ?, assigned_to = ?,
             created_at = ?, updated_at = ?, tags = ?, redirect_id = ?, uri = ?, alert_count = ?, device_count = ?,
-            user_count = ?, sources = ?, digest = ?, as_of = ?, changed_as_of = ?
+            user_count = ?, sources = ?, digest = ?, as_of = ?, changed_as_of = ?, active_from = ?, active_until = ?
         WHERE number = ?
         """,
-        (*row_of(one.incident), one.digest, told, told, number),
+        (*_columns(one, told), number),
     )
-    connection.execute("UPDATE bodies SET packed = ? WHERE number = ?", (one.packed, number))
-    connection.execute(_UPDATE_TEXTS, (*one.texts, number))
+    connection.execute(
+        "UPDATE bodies SET packed = ? WHERE place = (SELECT place FROM incidents WHERE number = ?)",
+        (one.packed, number),
+    )
+    _note_occurring(connection, [(number, one)])
+    if full_text:
+        for incident in before:
+            words.replace(connection, number, depth_of(incident).said, one.depth.said)
+
+
+def _columns(one: _Whole, told: int) -> tuple[object, ...]:
+    return (*row_of(one.incident), one.digest, told, told, one.depth.active_from, one.depth.active_until)
+
+
+def _note_occurring(connection: sqlite3.Connection, incidents: Iterable[tuple[int, _Whole]]) -> None:
+    occurring.note(
+        connection, [(number, maybe_us(one.incident.updated_at), one.depth.texts) for number, one in incidents]
+    )
 
 
 def _confirm(connection: sqlite3.Connection, known: _Known, told: int) -> None:

@@ -22,7 +22,7 @@ _LISTED = """
 _WHOLES = """
     SELECT id, name, severity, status, classification, determination, assigned_to, created_at, updated_at, tags,
            redirect_id, uri, alert_count, device_count, user_count, sources, packed
-    FROM incidents JOIN bodies USING (number)
+    FROM incidents JOIN bodies USING (place)
 """
 _DIGESTS = "SELECT id, digest FROM incidents"
 _AT_ONCE = 500

@@ -18,7 +18,7 @@ from typing import TypeVar
 from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.narrowing import Term
-from mtp_tui.store import changes, choices, incidents, rows, texts
+from mtp_tui.store import changes, choices, finding, incidents, occurring, rows
 from mtp_tui.store.changes import FieldChange, LastLook, Unseen
 from mtp_tui.store.choices import JournalEntry, Json
 from mtp_tui.store.database import Database
@@ -96,7 +96,8 @@ class Store:
 
         Of two states of an incident the one updated later counts. Each `raw` must be what its incident was made from.
         """
-        return await self._write(partial(incidents.put, incidents=tuple(news), as_of=as_of))
+        full_text = self._database.full_text
+        return await self._write(partial(incidents.put, incidents=tuple(news), as_of=as_of, full_text=full_text))
 
     async def listed(self, start: int, count: int) -> list[tuple[Incident, bytes]]:
         """So many rows from `start` on, the one updated last on top: `raw` is empty, and beside it is its digest."""
@@ -110,22 +111,33 @@ class Store:
         """Of the bytes of these incidents, by ID; what is not remembered is left out."""
         return await self._read(partial(rows.digests, ids=tuple(ids)))
 
-    async def holding(self, terms: Sequence[Term]) -> frozenset[str]:
-        """IDs of the incidents for which all of these hold, which are of the kind that `sought_in_text` answers."""
-        return await self._read(partial(texts.holding, terms=tuple(terms)))
+    async def holding(self, terms: Sequence[Term], begun: frozenset[str] | None = None) -> frozenset[str]:
+        """IDs of the incidents for which all of these hold, which are of the kind that `sought_in_text` answers.
 
-    async def beginning(self, words: Sequence[str]) -> frozenset[str]:
-        """IDs of incidents in which a word begins with each of these, much sooner than `holding`, and not all that it finds.
+        `begun` is what `beginning` has answered, if it was asked; it spares work if nothing is to be added to it.
+        """
+        is_unwanted = threading.Event()
+        work = partial(
+            finding.holding,
+            terms=tuple(terms),
+            begun=begun,
+            full_text=self._database.full_text,
+            is_unwanted=is_unwanted.is_set,
+        )
+        return await self._read(work, is_unwanted)
 
-        None if a word has more in it than letters and digits, or where SQLite has no full-text search.
+    async def beginning(self, terms: Sequence[Term]) -> frozenset[str]:
+        """IDs of incidents in which words begin as these terms want it, much sooner than `holding`, and not all it finds.
+
+        There is a term, and none is negated. None where SQLite has no full-text search.
         """
         if not self._database.full_text:
             return frozenset()
-        return await self._read(partial(texts.beginning, words=tuple(words)))
+        return await self._read(partial(finding.beginning, terms=tuple(terms)))
 
     async def occurring(self) -> Mapping[str, Mapping[str, int]]:
-        """What occurs in the incidents' bodies, by field, and in how many of them; for completion."""
-        return await self._read(texts.occurring)
+        """What occurs in the incidents' bodies, by field, and in how many of the latest; for completion."""
+        return await self._read(occurring.count)
 
     async def pivot(self, kind: str, value: str, *, besides: str = "") -> OtherIncidents:
         """The incidents that name this piece of evidence, other than the one with the ID `besides`."""
@@ -167,7 +179,10 @@ class Store:
 
     async def forget_older_than(self, days: float = RETENTION_DAYS) -> int:
         """Forget incidents whose last update is longer ago; answers how many they were. The journal stays."""
-        return await self._write(partial(incidents.forget_older_than, days=days, now=self._clock()))
+        full_text = self._database.full_text
+        return await self._write(
+            partial(incidents.forget_older_than, days=days, now=self._clock(), full_text=full_text)
+        )
 
     async def clear(self) -> None:
         """Forget everything of this tenant, choices and journal as well; files that were set aside stay."""
@@ -203,8 +218,9 @@ class Store:
     async def _write(self, work: Work[Result]) -> Result:
         return await asyncio.wrap_future(self._thread.submit(self._database.run, work))
 
-    async def _read(self, work: Work[Result]) -> Result:
-        is_unwanted = threading.Event()
+    async def _read(self, work: Work[Result], is_unwanted: threading.Event | None = None) -> Result:
+        """`is_unwanted` is set once nobody waits any more."""
+        is_unwanted = is_unwanted or threading.Event()
         try:
             return await asyncio.wrap_future(self._thread.submit(self._database.run, work, is_unwanted.is_set))
         finally:

@@ -62,7 +62,7 @@ def known_from(incidents: Iterable[Incident], in_bodies: Mapping[str, Mapping[st
             counts.setdefault(name, Counter()).update(set(facts.texts(name)))
     return Known(
         {
-            name: {text: count for text, count in found.items() if text and _can_be_typed(text)}
+            name: {text: count for text, count in found.items() if text and can_be_typed(text)}
             for name, found in counts.items()
         }
     )
@@ -165,6 +165,6 @@ def _offered(typed: str, candidates: Iterable[_Candidate]) -> tuple[Offer, ...]:
     return tuple((begin | {text: offer for text, offer in hold.items() if text not in begin}).values())[:MOST_OFFERED]
 
 
-def _can_be_typed(text: str) -> bool:
+def can_be_typed(text: str) -> bool:
     """Nothing that cannot be seen goes into the line, and no number that only a machine remembers."""
     return text.isprintable() and len(text) <= _LONGEST_OFFERED and not _NUMBER_LIKE.fullmatch(text)

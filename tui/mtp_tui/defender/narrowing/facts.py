@@ -11,6 +11,7 @@ from mtp_tui.defender.entity import Entity
 from mtp_tui.defender.fields import Fields
 from mtp_tui.defender.incident import Incident, incident_fields
 from mtp_tui.defender.narrowing.folding import fold, squeeze
+from mtp_tui.defender.narrowing.spoken import spoken
 from mtp_tui.errors import UnexpectedAnswer
 
 Texts = tuple[str, ...]
@@ -20,6 +21,11 @@ ENTITY_PARTS = ("user", "device", "file", "process", "hash", "ip", "url", "mail"
 
 WORD_PARTS = ("row", "story", *ENTITY_PARTS)
 """Where a word without a field is looked for, cheapest first: the row, what alerts say, and what they name."""
+
+SPOKEN_PARTS = (*WORD_PARTS, "name", "mitre", "category", "verdict")
+"""Of which it counts what they say (mtp_tui.defender.narrowing.spoken); of other fields, how it is written."""
+
+_SQUEEZED = ("category", "verdict")
 
 PARTS = {"entity": ENTITY_PARTS, "": WORD_PARTS}
 """Fields, by name, that look into several parts; every other one looks into the part of its own name."""
@@ -79,12 +85,13 @@ _FIELDS_BY_TYPE = {
 class IncidentFacts:
     """The texts of one incident, read and folded as far as they have been asked for. Any thread may ask."""
 
-    __slots__ = ("_folded", "_texts", "incident")
+    __slots__ = ("_folded", "_spoken", "_texts", "incident")
 
     def __init__(self, incident: Incident) -> None:
         self.incident = incident
         self._texts: Mapping[str, Texts] | None = None
         self._folded: dict[str, str] = {}
+        self._spoken: dict[str, str] = {}
 
     def learn(self, sent: Fields, alerts: Iterable[Alert]) -> None:
         """Take the texts of the body from what somebody else has read of it."""
@@ -107,6 +114,14 @@ class IncidentFacts:
         found = self._folded.get(field)
         if found is None:
             found = self._folded[field] = between_lines(fold(text) for text in self.texts(field))
+        return found
+
+    def spoken(self, part: str) -> str:
+        """What the texts of a part say (mtp_tui.defender.narrowing.spoken)."""
+        found = self._spoken.get(part)
+        if found is None:
+            lines = between_lines(sorted(self.squeezed(part))) if part in _SQUEEZED else self.folded(part)
+            found = self._spoken[part] = spoken(lines)
         return found
 
     def squeezed(self, field: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mtp_tui.defender.incident import Incident
 from mtp_tui.defender.narrowing.choices import OPEN
-from mtp_tui.defender.narrowing.facts import WORD_PARTS, IncidentFacts
+from mtp_tui.defender.narrowing.facts import PARTS, SPOKEN_PARTS, IncidentFacts
 from mtp_tui.defender.narrowing.fields import UPDATED, field_named
 from mtp_tui.defender.narrowing.meanings import (
     AtLeastBelow,
@@ -21,6 +21,7 @@ from mtp_tui.defender.narrowing.meanings import (
     Within,
 )
 from mtp_tui.defender.narrowing.narrowing import Narrowing, Term, sought_in_text
+from mtp_tui.defender.narrowing.spoken import digits, needles
 from mtp_tui.defender.narrowing.values import UNASSIGNED
 
 Test = Callable[[IncidentFacts], bool]
@@ -72,9 +73,21 @@ def _cost(term: Term) -> int:
 
 
 def _test_of_term(term: Term, marks: Marks) -> Test:
-    tests = tuple(_test(term.name, value.meaning, marks) for value in term.values)
+    tests = tuple(_test_of_value(term.name, value.meaning, marks) for value in term.values)
     test = tests[0] if len(tests) == 1 else lambda facts: any(each(facts) for each in tests)
     return (lambda facts: not test(facts)) if term.is_negated else test
+
+
+def _test_of_value(field: str, meaning: Meaning, marks: Marks) -> Test:
+    parts = PARTS.get(field, (field,))
+    if parts[0] not in SPOKEN_PARTS or isinstance(meaning, Exactly):
+        return _test(field, meaning, marks)
+    wanted, in_id = tuple(needles(meaning)), "" if field else digits(meaning)
+    if in_id:
+        return lambda facts: (
+            in_id in facts.incident.id or any(needle.is_in(facts.spoken(part)) for part in parts for needle in wanted)
+        )
+    return lambda facts: any(needle.is_in(facts.spoken(part)) for part in parts for needle in wanted)
 
 
 def _test(field: str, meaning: Meaning, marks: Marks) -> Test:
@@ -94,17 +107,11 @@ def _test(field: str, meaning: Meaning, marks: Marks) -> Test:
         case Exactly(text):
             return lambda facts: text in facts.texts(field)
         case Contains(needle):
-            return _test_of_needle(field, needle)
+            return lambda facts: needle in facts.folded(field)
         case Begins(needle):
-            return _test_of_needle(field, f"\n{needle}")
+            return lambda facts: f"\n{needle}" in facts.folded(field)
         case Is(text):
-            return _test_of_needle(field, f"\n{text}\n")
-
-
-def _test_of_needle(field: str, needle: str) -> Test:
-    if field:
-        return lambda facts: needle in facts.folded(field)
-    return lambda facts: any(needle in facts.folded(part) for part in WORD_PARTS)
+            return lambda facts: f"\n{text}\n" in facts.folded(field)
 
 
 def _test_of_time(field: str, start: datetime | None, end: datetime | None) -> Test:

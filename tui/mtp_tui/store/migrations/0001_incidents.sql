@@ -1,7 +1,10 @@
--- Times are microseconds since 1970 (UTC). Incidents go by a number of ours inside the file, because their IDs are text.
+-- Times are microseconds since 1970 (UTC). Incidents go by a number inside the file: their ID, if that is written as a
+-- number is (mtp_tui.store.numbers), and else one of ours, because IDs are text. They stand in the order in which they
+-- came, so that they fill their pages.
 
 CREATE TABLE incidents (
-    number         INTEGER PRIMARY KEY,
+    place          INTEGER PRIMARY KEY,
+    number         INTEGER NOT NULL UNIQUE,
     id             TEXT NOT NULL UNIQUE,
     name           TEXT NOT NULL,
     severity       TEXT NOT NULL,
@@ -18,6 +21,8 @@ CREATE TABLE incidents (
     device_count   INTEGER NOT NULL,
     user_count     INTEGER NOT NULL,
     sources        TEXT NOT NULL,       -- a JSON list
+    active_from    INTEGER,             -- the first activity of its alerts, else when it was created
+    active_until   INTEGER,             -- the last activity of its alerts, else when it was updated
     digest         BLOB NOT NULL,       -- of the bytes that came
     as_of          INTEGER NOT NULL,    -- when the service last said so
     changed_as_of  INTEGER NOT NULL,    -- when it last said something new
@@ -28,12 +33,12 @@ CREATE INDEX incidents_newest ON incidents (updated_at DESC, length(id), id);
 CREATE INDEX incidents_unseen ON incidents (number) WHERE seen_as_of IS NULL OR seen_as_of < changed_as_of;
 
 CREATE TABLE bodies (                   -- apart, because scans of the rows would be several times slower with them
-    number INTEGER PRIMARY KEY REFERENCES incidents ON DELETE CASCADE,
+    place  INTEGER PRIMARY KEY REFERENCES incidents ON DELETE CASCADE,
     packed BLOB NOT NULL
 );
 
 CREATE TABLE changes (                  -- since the incident was last looked at
-    number        INTEGER NOT NULL REFERENCES incidents ON DELETE CASCADE,
+    number        INTEGER NOT NULL REFERENCES incidents (number) ON DELETE CASCADE,
     field         TEXT NOT NULL,
     before        TEXT NOT NULL,
     after         TEXT NOT NULL,
@@ -41,23 +46,9 @@ CREATE TABLE changes (                  -- since the incident was last looked at
     PRIMARY KEY (number, field)
 ) WITHOUT ROWID;
 
-CREATE TABLE texts (                    -- what is looked through, short columns first; each text with a line feed before and behind it
-    number   INTEGER PRIMARY KEY REFERENCES incidents ON DELETE CASCADE,
-    name     TEXT NOT NULL,
-    row      TEXT NOT NULL,
-    mitre    TEXT NOT NULL,
-    category TEXT NOT NULL,
-    verdict  TEXT NOT NULL,
-    ip       TEXT NOT NULL,
-    url      TEXT NOT NULL,
-    device   TEXT NOT NULL,
-    hash     TEXT NOT NULL,
-    file     TEXT NOT NULL,
-    user     TEXT NOT NULL,
-    mail     TEXT NOT NULL,
-    process  TEXT NOT NULL,
-    rest     TEXT NOT NULL,
-    story    TEXT NOT NULL
+CREATE TABLE occurring (                -- what completion offers out of the bodies of the latest incidents
+    number INTEGER PRIMARY KEY REFERENCES incidents (number) ON DELETE CASCADE,
+    texts  TEXT NOT NULL                -- JSON, by field
 );
 
 CREATE TABLE choices (

@@ -63,12 +63,13 @@ was changed from here. Nothing can be changed without --write, or write = true i
 
 # Narrowing
 
-/ narrows the list. Words are looked for in rows, alerts, entities and comments; "a phrase" stays together; -word leaves
-out. Fields: severity:high status:active,inprogress owner:me owner:none name: tag: source: age:<7d updated:today created:
-user: device: file: process: hash: ip: url: mail: entity: verdict: mitre: category: classification: determination:
-alerts:>3 id: is:open is:unread is:changed is:merged. Tab completes. Enter keeps the line, and the place where you are;
-Escape takes it away, and goes back to where you were before it. As long as the list is being read, the service is asked
-for the line first. V takes or saves a view, S arranges and sorts the columns.
+/ narrows the list. Words are looked for in rows, alerts, entities and comments: three letters anywhere in a word, one or
+two, and "several words", where one begins; signs between letters do not count. -word leaves out. Fields:
+severity:high status:active,inprogress owner:me owner:none name: tag: source: age:<7d updated:today created: user:
+device: file: process: hash: ip: url: mail: entity: verdict: mitre: category: classification: determination: alerts:>3
+id: is:open is:unread is:changed is:merged. Tab completes. Enter keeps the line, and the place where you are; Escape
+takes it away, and goes back to where you were before it. As long as the list is being read, the service is asked for
+the line first. V takes or saves a view, S arranges and sorts the columns.
 
 An alert need not belong to an incident; alerts without one are not listed by this API.
 """

@@ -79,11 +79,11 @@ class PivotLine(Said):
             why = f"No other incident has {what}." if others is not None else "Nothing is remembered here to look in."
             self.notify(visible(why), markup=False, timeout=3)
             return
-        seen = ""
-        if others.first_seen is not None and others.last_seen is not None:
-            seen = f", first seen {others.first_seen:%Y-%m-%d}, last {others.last_seen:%Y-%m-%d}"
+        active = ""
+        if others.active_from is not None and others.active_until is not None:
+            active = f", active from {others.active_from:%Y-%m-%d} to {others.active_until:%Y-%m-%d}"
         plural = "" if others.count == 1 else "s"
-        self._show(f"{others.count} other incident{plural} with {what}{seen}. Esc goes back.", frozenset(others.ids))
+        self._show(f"{others.count} other incident{plural} with {what}{active}. Esc goes back.", frozenset(others.ids))
 
     def _show(self, text: str, ids: frozenset[str]) -> None:
         said_before = self.text if self.display else ""
