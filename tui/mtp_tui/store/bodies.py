@@ -1,8 +1,8 @@
 """An incident's JSON as it is kept: whole, byte for byte, compressed.
 
 What the service writes around every value, keys above all, stands in a text that is known beforehand (known.txt), so
-that only its place has to be kept. As measured with 10,000 made-up incidents: zlib at level 3 leaves 26 % of the bytes,
-with the known text 23 %, for about the same time; level 6 two percent less for half as much time again.
+that only its place has to be kept. As measured with 10,000 made-up incidents: zlib at level 6 leaves 24 % of the bytes,
+with the known text 20 %; level 3 leaves 22 % with it, in two thirds of the time.
 """
 
 import zlib
