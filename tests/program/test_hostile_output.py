@@ -71,6 +71,8 @@ def test_commands_print_nothing_that_acts_on_a_terminal(
         *(["incident", str(FIRST_ID), "--format", form] for form in ("text", "json", "md")),
         ["incident", "424242"],
         ["incidents", 'name:"\x1b[2J"', "nofield:\x9b"],
+        ["incidents", 'name:"\x1b[2J"', "sevrity:\x9b"],
+        ["incident", "\x1b[2J"],
         ["incidents", "--profile", ORDERS],
         ["incidents", "--format", "\x1b[2J"],
         ["incidents", "\x1b[2J", "--\x1b]0;EVIL\x07"],
@@ -80,7 +82,7 @@ def test_commands_print_nothing_that_acts_on_a_terminal(
         ["token", "inspect", str(tmp_path / CONTROL_STRINGS["OSC 0"])],
         ["store", "info"],
     )
-    assert codes == [*[0] * 7, 1, *[2] * 4, 0, 0, 1, 2, 0]
+    assert codes == [*[0] * 7, 1, 0, *[2] * 5, 0, 0, 1, 2, 0]
     assert foreign(printed, PRINTING) == []
 
 

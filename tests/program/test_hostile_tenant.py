@@ -87,13 +87,13 @@ def see_an_incident(walker: Walker) -> None:
 
 
 def narrow(walker: Walker) -> None:
-    empty = "words, or severity:high"
+    empty = "words, severity:high"
     walker.back("Severity", without="Overview")
     walker.go("/", empty)
     walker.go("tag:", "tag:", '" 6  ')
     walker.go(TAB, 'tag:"', "6 of 200")
     walker.go("\x15", empty)
-    walker.go("owner:", "me  none  ")
+    walker.go("owner:", "none  ")
     walker.go("\x15", empty)
     walker.go("[/x] (((", "[/x] (((")
     walker.go("\x15", empty)
