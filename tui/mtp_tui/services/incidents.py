@@ -314,6 +314,8 @@ class IncidentFeed:
         if self._is_first_look:
             self.memory.mark_seen(None)  # who looks for the first time has missed nothing
             self._is_first_look = False
+        if as_of is not None and not note:
+            self.memory.confirm(as_of)
         yield Finished(len(self.incidents), as_of or self._clock(), not note, note)
 
     async def _read(self, reading: Reading, ahead: int = 0) -> AsyncGenerator[PageLoaded | Waiting, None]:

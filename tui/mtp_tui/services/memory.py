@@ -45,7 +45,7 @@ class Recalled:
     rows: Sequence[tuple[Incident, bytes]] = ()
     """The one updated last on top, without their bytes, but with the digests of these."""
     as_of: datetime | None = None
-    """When the service last said any of it; None if nothing is remembered."""
+    """When the service last said all of it, or else any of it; None if nothing is remembered."""
     unseen: Unseen = field(default_factory=Unseen)
     """Of all that is remembered."""
 
@@ -119,6 +119,10 @@ class Memory:
         if news:
             self._begin(partial(self._put, news, as_of))
 
+    def confirm(self, as_of: datetime) -> None:
+        """The service said at `as_of` that nothing else has changed; in turn with `take`."""
+        self._begin(partial(self._confirm, as_of))
+
     def mark_seen(self, ids: Iterable[str] | None) -> None:
         """These, or all if None, were looked at; in turn with `take`."""
         self._begin(partial(self._mark_seen, ids, self._clock()))
@@ -160,7 +164,7 @@ class Memory:
             return Recalled(await store.listed(start, count))
         await store.forget_older_than(self._retention_days)
         rows = await store.listed(start, count)
-        return Recalled(rows, (await store.info()).as_of, await store.unseen()) if rows else Recalled()
+        return Recalled(rows, await store.as_of(), await store.unseen()) if rows else Recalled()
 
     async def _wholes(self, ids: Sequence[str]) -> Mapping[str, Incident]:
         store = await self._open()
@@ -194,6 +198,10 @@ class Memory:
         store = await self._open()
         for start in range(0, len(news), PUT_AT_ONCE):
             await store.put(news[start : start + PUT_AT_ONCE], as_of)
+
+    async def _confirm(self, as_of: datetime) -> None:
+        store = await self._open()
+        await store.confirm(as_of)
 
     async def _mark_seen(self, ids: Iterable[str] | None, as_of: datetime) -> None:
         store = await self._open()

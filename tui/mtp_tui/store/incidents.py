@@ -9,10 +9,14 @@ from mtp_tui.defender.models import Incident, same_content
 from mtp_tui.store import occurring, words
 from mtp_tui.store.bodies import digest, pack
 from mtp_tui.store.changes import FieldChange, difference, note
+from mtp_tui.store.choices import recall, remember
 from mtp_tui.store.depth import Depth, depth_of
 from mtp_tui.store.numbers import new_numbers
 from mtp_tui.store.rows import by_number, row_of
 from mtp_tui.store.times import maybe_us, to_us
+
+_CONFIRMED = "confirmed"
+"""Among the choices: one moment for all incidents, since to write it to each of 100,000 would take seconds."""
 
 RETENTION_DAYS = 180
 """How long an incident is remembered after its last update, if nobody says otherwise."""
@@ -95,6 +99,20 @@ def put(connection: sqlite3.Connection, incidents: Sequence[Incident], as_of: da
     _insert(connection, new, told, full_text=full_text)
     connection.execute("COMMIT")
     return Stored(frozenset(one.incident.id for one in new), changed)
+
+
+def confirm(connection: sqlite3.Connection, as_of: datetime) -> None:
+    """The service said at `as_of` that nothing else has changed."""
+    remember(connection, _CONFIRMED, to_us(as_of))
+
+
+def told_at(connection: sqlite3.Connection) -> int | None:
+    """When it said so last, or, if it never did, when it said any of what is remembered; None if nothing is."""
+    at = recall(connection, _CONFIRMED)
+    if isinstance(at, int) and connection.execute("SELECT 1 FROM incidents LIMIT 1").fetchone():
+        return at
+    (at,) = connection.execute("SELECT max(as_of) FROM incidents").fetchone()
+    return at if isinstance(at, int) else None
 
 
 def forget_older_than(connection: sqlite3.Connection, days: float, now: datetime, *, full_text: bool) -> int:

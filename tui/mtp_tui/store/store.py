@@ -60,7 +60,7 @@ class StoreInfo:
     """The update longest ago."""
     newest: datetime | None
     as_of: datetime | None
-    """When the service last said any of it."""
+    """As `Store.as_of` tells it."""
     version: int
     """Of the file's form."""
     set_aside: tuple[Path, ...] = ()
@@ -98,6 +98,14 @@ class Store:
         """
         full_text = self._database.full_text
         return await self._write(partial(incidents.put, incidents=tuple(news), as_of=as_of, full_text=full_text))
+
+    async def confirm(self, as_of: datetime) -> None:
+        """The service said at `as_of` that all of it is still so, but for what was put."""
+        await self._write(partial(incidents.confirm, as_of=as_of))
+
+    async def as_of(self) -> datetime | None:
+        """When the service last said all of it, or, as long as it never did, any of it."""
+        return maybe_moment(await self._read(incidents.told_at))
 
     async def listed(self, start: int, count: int) -> list[tuple[Incident, bytes]]:
         """So many rows from `start` on, the one updated last on top: `raw` is empty, and beside it is its digest."""
@@ -258,10 +266,10 @@ async def open_store(
 
 
 def _counted(connection: sqlite3.Connection) -> tuple[int, int | None, int | None, int | None, int]:
-    count, oldest, newest, as_of = connection.execute(
-        "SELECT count(*), min(updated_at), max(updated_at), max(as_of) FROM incidents"
+    count, oldest, newest = connection.execute(
+        "SELECT count(*), min(updated_at), max(updated_at) FROM incidents"
     ).fetchone()
-    return count, oldest, newest, as_of, version_of(connection)
+    return count, oldest, newest, incidents.told_at(connection), version_of(connection)
 
 
 def _check(connection: sqlite3.Connection) -> None:
