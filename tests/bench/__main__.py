@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outcomes.append(outcome)
         if options.json is not None:
             report.write_json(options.json, bench, outcomes, system_clock())
+    if options.markdown:
+        say(report.markdown(outcomes))
     return 1 if any(outcome.problem for outcome in outcomes) else 0
 
 
@@ -52,6 +54,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--quick", action="store_true", help="a tiny corpus and two rounds: whether it runs, not how fast"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample there, after each row")
+    parser.add_argument("--markdown", action="store_true", help="print the table of the README at the end")
     parser.add_argument("--minutes", type=float, default=30, help="most for one row (default: 30)")
     parser.add_argument(
         "--folder", type=Path, default=Path(tempfile.gettempdir()) / "mtp-tui-bench", help="what is kept"

@@ -69,6 +69,19 @@ def _amount(value: float, unit: str) -> str:
     return f"{value:.{digits}f} {unit}"
 
 
+def markdown(outcomes: Sequence[Outcome]) -> str:
+    """The same as a table for the README: medians, and the ratio where there is a baseline."""
+    lines = ["| action | here | beside | ratio | to reach | |", "|---|---|---|---|---|---|"]
+    for line in (line for outcome in outcomes for line in outcome.lines):
+        base = f"{line.baseline_name}, {_amount(median(line.baseline), line.unit)}" if line.baseline else ""
+        ratio = "" if line.ratio is None else f"{line.ratio:.2f}"
+        verdict = {True: "✓", False: "✗", None: ""}[line.is_met]
+        here = f"{_amount(median(line.program), line.unit)}, p95 {_amount(percentile(line.program, 95), line.unit)}"
+        cells = (line.action.strip(), here, base, ratio, str(line.reach), verdict)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def write_json(path: Path, bench: Bench, outcomes: Sequence[Outcome], now: datetime) -> None:
     """Everything that was measured, each sample."""
     document = {
