@@ -143,7 +143,7 @@ def change_incidents(walker: Walker) -> None:
 
 def copy_an_incident(walker: Walker) -> None:
     """One whose name cannot be written: what is copied is as it was sent, but for what no terminal could take."""
-    walker.go("/", "words, or")
+    walker.go("/", "words, severity")
     walker.go(f"id:{NUMBER_OF['high surrogate']}\r", "1 of 200")
     walker.go(ENTER, "broken � half", "Overview")
     walker.go("h", "␛]0;EVIL title␇")
