@@ -60,6 +60,18 @@ async def test_a_file_that_others_could_read_is_closed_to_them(folder: Path, fil
     assert modes(folder) == {file.name: 0o600, ".": 0o700}
 
 
+@on_posix
+async def test_a_folder_that_a_link_leads_to_keeps_its_mode(tmp_path: Path, clock: StoppedClock) -> None:
+    shared, folder = tmp_path / "shared", tmp_path / "data"
+    shared.mkdir()
+    shared.chmod(0o755)
+    folder.symlink_to(shared)
+    async with opened(folder, clock) as store:
+        await works(store)
+    assert modes(shared)["."] == 0o755
+    assert {mode for name, mode in modes(shared).items() if name != "."} == {0o600}
+
+
 # files that are left alone
 
 

@@ -38,10 +38,11 @@ def stored_tenants(folder: Path) -> tuple[str, ...]:
 def make_private(path: Path) -> None:
     """Have an ordinary file of mode 0600 there, in a folder of mode 0700; SQLite gives its companions the same mode.
 
-    Raises OSError if there is a link or anything else in its place, or nothing can be written.
+    A folder that a link leads to keeps its mode. Raises OSError if there is a link or anything else in its place, or nothing can be written.
     """
     make_folder(path.parent)
-    _close_to_others(path.parent, 0o700)
+    if not path.parent.is_symlink():  # whose folder it leads to, and who uses it too, is not known: the file is private
+        _close_to_others(path.parent, 0o700)
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600))
         path.chmod(0o600)  # a umask may deny the owner too
