@@ -4,7 +4,6 @@ import asyncio
 import logging
 import ssl
 
-from mtp_tui.certificate_faults import certificate_faults
 from mtp_tui.network_failures import proxy_for
 
 log = logging.getLogger(__name__)
@@ -50,6 +49,8 @@ def issuer_in(der: bytes) -> str:
     """The issuer's name in a certificate (DER); empty if that is none, or an odd one. Never raises."""
     from cryptography import x509
     from cryptography.x509.oid import NameOID
+
+    from mtp_tui.certificate_faults import certificate_faults
 
     try:
         issuer = x509.load_der_x509_certificate(der).issuer

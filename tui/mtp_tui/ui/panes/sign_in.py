@@ -22,7 +22,7 @@ from mtp_tui.ui.profile_line import ProfileLine
 from mtp_tui.ui.text import plain, visible
 from mtp_tui.ui.widgets.elsewhere import Elsewhere
 from mtp_tui.ui.widgets.problem import Problem
-from mtp_tui.ui.widgets.ready_button import ReadyButton
+from mtp_tui.ui.widgets.ready_button import ready_button
 from mtp_tui.ui.widgets.sign_in_form import SignInFormView
 from mtp_tui.ui.widgets.signed_in_as import SignedInAs
 
@@ -89,8 +89,8 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
             yield SignInFormView(self._services.clock)
             yield Elsewhere(self._services.clock, can_open=self._services.can_open_browser)
             with Horizontal(id="form-end"):
-                yield ReadyButton("Sign in", is_primary=True, id="sign-in-button")
-                yield ReadyButton("Stop", id="stop-button")
+                yield ready_button("Sign in", is_primary=True, id="sign-in-button")
+                yield ready_button("Stop", id="stop-button")
                 yield ProfileLine(self._services.profiles, id="progress")
             yield Problem()
             yield SignedInAs(id="signed-in-as")
