@@ -60,6 +60,8 @@ _ACTING_BUT_LINES = re.compile(_ACTING.pattern.replace("\\\n", "").replace("\n",
 _EMOJI_STYLE = re.compile("(?<=[\u203c-\u3299\U0001f000-\U0001faff])\ufe0f")
 """Asks for the coloured form of a sign, in which it is wider on some terminals than on others."""
 
+_ENCLOSED = "\u249c-\u24e9\U0001f110-\U0001f16f\U0001f172-\U0001f17d\U0001f180-\U0001f189"
+"""Letters in brackets, circles and squares, but for the four that are emoji."""
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _ALIKE = {
     "Greek": "\u0370-\u03ff\u1f00-\u1fff",
@@ -69,10 +71,18 @@ _ALIKE = {
     "Coptic": "\u2c80-\u2cff",
     "Lisu": "\ua4d0-\ua4ff",
     "wide": "\uff21-\uff3a\uff41-\uff5a",
-    "styled": "\U0001d400-\U0001d7ff",
+    "phonetic": "\u0251\u0261\u0262\u026a\u0274\u0280\u028f\u0299\u029c\u029f\u1d00-\u1d7f\ua730\ua731",
+    "styled": "\u2102\u210a-\u2113\u2115\u2119-\u211d\u2124\u2128\u212a\u212c\u212d\u212f-\u2134\u2139\u2145-\u2149\u2160-\u2188"
+    f"{_ENCLOSED}\U0001d400-\U0001d7ff",
 }
-"""Letters that pass for Latin ones, by what they are. Source: Unicode Technical Standard 39, confusables."""
-_WORD = re.compile("[\\w\u0300-\u036f]+")
+"""Letters that pass for Latin ones, by what they are. Source: Unicode Technical Standard 39, confusables.
+
+They are named beside Latin letters in one word, and nowhere else. Not named is what honest text is full of, although it may
+deceive: a word of one script (Cyrillic `аррӏе` is a word), letters of living languages that are written in Latin (the
+dotless i of Turkish, the hooked letters of Hausa and Ewe), and the blanks of typesetters. Of the phonetic letters only
+those are named that no such language has.
+"""
+_WORD = re.compile(f"[\\w\u0300-\u036f{_ENCLOSED}]+")
 _HAS_LATIN = re.compile(f"[{_LATIN}]")
 _HAS_ALIKE = re.compile(f"[{''.join(_ALIKE.values())}]")
 _STRANGE = re.compile("|".join(f"(?P<{name}>[{ranges}][{ranges}\u0300-\u036f]*)" for name, ranges in _ALIKE.items()))
