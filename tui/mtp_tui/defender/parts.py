@@ -25,11 +25,11 @@ def may_be_too_much(raw: bytes, times: int = 1) -> bool:
 
 
 def is_too_much(raw: bytes) -> bool:
-    """Whether this has more parts than an incident.
+    """Whether this object has more parts than an incident; anything else is refused by whoever reads it.
 
     What stands inside of strings does not count: nobody hides an incident with a command line full of brackets.
     """
-    if not may_be_too_much(raw):
+    if not raw.lstrip().startswith(b"{") or not may_be_too_much(raw):
         return False
     opened = parted = 0
     for found in _TOKEN.finditer(raw):
