@@ -35,6 +35,12 @@ def test_an_incident_of_very_many_parts_is_not_taken_apart_and_hides_no_other(it
     assert [each.problem for each in page.unreadable] == ["An incident has more parts than can be shown."]
 
 
+def test_what_is_broken_and_has_too_many_parts_is_not_mended() -> None:
+    broken = b'{"value": [{"incidentId": 1, "alerts": [%s]}, NaN x' % b",".join([b"{}"] * 300_000)
+    with pytest.raises(UnexpectedAnswer, match="not JSON"):
+        page_from(broken, IncidentQuery(), NOON)
+
+
 _MEASURED = """
 import resource
 from datetime import UTC, datetime

@@ -8,6 +8,8 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from mtp_tui.defender.parts import MANY_INCIDENTS, may_be_too_much
+
 if TYPE_CHECKING:
     import msgspec
 
@@ -55,6 +57,17 @@ def read_json(raw: bytes) -> object:
         return msgspec.json.decode(raw)
     except (ValueError, RecursionError):
         return json.loads(_cleaned(raw))
+
+
+def is_json(raw: bytes) -> bool:
+    """Whether this is JSON as it came; nothing is made of it."""
+    import msgspec
+
+    try:
+        msgspec.json.decode(raw, type=msgspec.Raw)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def split_page(body: bytes) -> tuple[list[bytes] | None, object]:
@@ -129,7 +142,9 @@ def _count(sent: bytes) -> None:
 
 
 def _cleaned(raw: bytes) -> bytes:
-    """The same JSON in a form that any reader takes; ValueError if there is none."""
+    """The same JSON in a form that any reader takes; ValueError if there is none, or too much of it to be made anew."""
+    if may_be_too_much(raw, MANY_INCIDENTS):
+        raise ValueError("broken, and too large to mend")
     text = raw.decode("utf-8-sig", errors="replace")
     try:
         value = _forgiven(text)
