@@ -1,11 +1,13 @@
 """The queue begins as it was left: in the next start, and after signing out and in again."""
 
 from pathlib import Path
+from threading import Event
 
 from textual.widgets import Input
 
 from mtp_tui.services.choices import QueueChoices, keep_choices
 from mtp_tui.services.memory import Memory
+from mtp_tui.sim.payload import stamp
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.widgets.narrow_line import NarrowLine
 from tests.support.analyst import Analyst, analyst_at
@@ -58,3 +60,25 @@ async def test_words_that_mean_nothing_any_more_are_there_to_be_mended(clock: St
         assert len(analyst.incidents) == 5
         assert analyst.grid.cursor_key == "1003"
         assert "✗" not in analyst.problem
+
+
+async def test_signing_out_while_the_store_is_still_writing_ends_nothing_else(clock: StoppedClock) -> None:
+    tenant = tenant_with(clock, 5)
+    async with analyst_at(tenant, clock) as analyst:
+        await analyst.sign_in()
+        feed = analyst.incidents_pane.reading.feed
+        assert feed is not None
+        store, gate = feed.memory._store, Event()
+        assert store is not None
+        store._thread.submit(gate.wait, 30)
+        body = {"incidentId": 99, "incidentName": "late", "lastUpdateTime": stamp(clock())}
+        tenant.incidents.upsert(body)
+        analyst.incidents_pane.queue.ask()
+        while "99" not in feed.incidents:
+            await analyst.pilot.pause(0.01)
+        await analyst.pilot.pause()
+        analyst.incidents_pane.forget()
+        await analyst.pilot.pause()
+        gate.set()
+        await analyst.settle()
+        assert analyst.incidents == []

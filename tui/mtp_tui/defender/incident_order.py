@@ -25,9 +25,9 @@ _KEYS: dict[str, tuple[str, Callable[[Any], Any] | None, bool]] = {
     "age": ("created_at", None, True),
     "severity": ("severity", lambda word: severity_rank(word) if word else None, True),
     "status": ("status", lambda word: status_rank(word) if word else None, True),
-    "alerts": ("alert_count", None, True),
-    "devices": ("device_count", None, True),
-    "users": ("user_count", None, True),
+    "alerts": ("alert_count", int, True),
+    "devices": ("device_count", int, True),
+    "users": ("user_count", int, True),
     "id": ("id", lambda incident_id: incident_id.zfill(20), False),
     "name": ("name", _folded, False),
     "owner": ("assigned_to", _folded, False),
@@ -55,10 +55,12 @@ def in_order(incidents: Iterable[Incident], order: str) -> tuple[Incident, ...]:
         return tuple(incidents)
     name, key, greatest_first = compared
     rows, falls = tuple(incidents), greatest_first != order.startswith("-")
-    if key is None:
-        return _sorted(rows, attrgetter(name), falls=falls)
     of = attrgetter(name)
-    words: list[Hashable] = list(map(of, rows))
+    if key is None:
+        return _sorted(rows, of, falls=falls)
+    words: list[Any] = list(map(of, rows))
+    if name == "id" and len(set(map(len, words))) == 1:  # then their letters stand in the order of their numbers
+        return _sorted(rows, of, falls=falls)
     different = set(words)
     keys = {word: key(word) for word in different} if len(different) * _FEW <= len(rows) else {}
     # words that are written otherwise and count the same have their rows mixed, as they came

@@ -90,9 +90,10 @@ class RememberedArea(Seethrough, Vertical):
     @work(exclusive=True, group="store", description="hear whether all is remembered")
     async def hear_of_store(self) -> None:
         """Say once that a store cannot be used, and why, as soon as what came is written or is not."""
-        if self._feed is not None:
-            await self._feed.memory.caught_up()
-            self.post_message(self.Told(self._feed.memory.said))
+        feed = self._feed
+        if feed is not None:
+            await feed.memory.caught_up()  # meanwhile somebody may sign out
+            self.post_message(self.Told(feed.memory.said))
 
     @on(Told)
     def say_if_nothing_is_remembered(self, message: Told) -> None:
