@@ -59,8 +59,9 @@ def in_order(incidents: Iterable[Incident], order: str) -> tuple[Incident, ...]:
     if key is None:
         return _sorted(rows, of, falls=falls)
     words: list[Any] = list(map(of, rows))
-    if name == "id" and len(set(map(len, words))) == 1:  # then their letters stand in the order of their numbers
-        return _sorted(rows, of, falls=falls)
+    if name == "id" and all(word.isdecimal() and word[0] != "0" for word in words):
+        # numbers stand in the order of their digits, and shorter ones before longer ones
+        return _sorted(_sorted(rows, of, falls=falls), lambda incident: len(incident.id), falls=falls)
     different = set(words)
     keys = {word: key(word) for word in different} if len(different) * _FEW <= len(rows) else {}
     # words that are written otherwise and count the same have their rows mixed, as they came
