@@ -136,12 +136,11 @@ def test_what_is_no_incident_is_counted_told_and_hides_nothing() -> None:
     assert [each.id for each in page.incidents] == ["29"]
     assert [each.position for each in page.unreadable] == [0, 1, 2]
     loaded = PageLoaded(page.incidents, frozenset({"29"}), frozenset(), 1, False, page.unreadable, NOON)
-    assert "1 loaded" in (said := in_words(QueueState().heard(loaded, NOON), NOON))
+    state = QueueState(unreadable=len(page.unreadable))  # as the feed counts them
+    assert "1 loaded" in (said := in_words(state.heard(loaded, NOON), NOON))
     assert "3 could not be read" in said
     nothing = PageLoaded((), frozenset(), frozenset(), 0, False, page.unreadable, NOON)
-    assert (
-        why_empty(QueueState().heard(nothing, NOON)) == "3 entries came, and none of them could be read as an incident."
-    )
+    assert why_empty(state.heard(nothing, NOON)) == "3 entries came, and none of them could be read as an incident."
 
 
 def test_the_words_of_this_api_count_where_both_came() -> None:

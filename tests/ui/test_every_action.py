@@ -173,7 +173,7 @@ async def walk_the_queue(walker: Walker, folder: Path) -> None:
         await walker.press(*keys)
         walker.look()
         await walker.press("escape")
-    walker.app.push_screen(UnreadableScreen([Unreadable(0, "no incident", b"5")]))
+    walker.app.push_screen(UnreadableScreen([Unreadable(0, "no incident", b"5")], 1))
     await walker.until_in_front(UnreadableScreen)
     walker.look()
     await walker.press("escape")

@@ -1,5 +1,7 @@
 """From a piece of evidence to the other incidents that have it, and back to where that was asked."""
 
+from pathlib import Path
+
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.widgets.pivot_line import PivotLine
 from tests.support.analyst import Analyst, analyst_at
@@ -90,6 +92,40 @@ async def test_pivots_lead_on_and_each_escape_leads_back_one(tenant: SimulatedTe
         await analyst.press("escape", "escape")
         assert said(analyst) == ""
         assert len(analyst.incidents) == 362
+
+
+async def test_an_answer_that_comes_late_takes_nothing_from_who_is_elsewhere(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        analyst.grid.move_to(busiest(analyst))
+        await analyst.press("enter", "right", "right", "right")
+        narrowed, asked = analyst.incidents_pane.narrowed, analyst.incidents_pane.opened
+        await analyst.press("escape", "slash")
+        await analyst.type("high")
+        shown = analyst.incidents
+        narrowed.others.post_message(PivotLine.Found(frozenset(["42053"]), asked, "1 other incident"))
+        await analyst.settle()
+        assert (analyst.incidents, said(analyst)) == (shown, "")
+        assert narrowed.line.text == "high"
+        assert narrowed.line.has_focus_within
+
+
+async def test_what_is_shown_for_a_while_is_not_what_the_next_start_begins_with(
+    tenant: SimulatedTenant, clock: StoppedClock, tmp_path: Path
+) -> None:
+    async with analyst_at(tenant, clock, data_folder=tmp_path) as analyst:
+        await analyst.sign_in()
+        await analyst.press("slash")
+        await analyst.type("severity:high ")
+        await analyst.press("enter")
+        analyst.grid.move_to(asked := busiest(analyst))
+        await analyst.press("enter", "right", "right", "right", "i", "j")
+        assert asked not in analyst.incidents
+    async with analyst_at(tenant, clock, data_folder=tmp_path) as analyst:
+        await analyst.sign_in()
+        assert analyst.incidents_pane.narrowed.line.text == "severity:high "
+        assert analyst.grid.cursor_key == asked
 
 
 async def test_a_view_leaves_the_pivot(tenant: SimulatedTenant, clock: StoppedClock) -> None:

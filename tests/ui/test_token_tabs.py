@@ -1,5 +1,6 @@
 """The tabs of the token pane: what each call would come to, every claim whole, JSON, what changed, and the file."""
 
+import asyncio
 import json
 import os
 import stat
@@ -7,9 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from textual.widgets import ContentSwitcher
 
 from mtp_tui.errors import MtpError
 from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.ui.widgets.token_views import TokenViews
 from tests.support.analyst import Analyst, analyst_at
 from tests.support.clocks import StoppedClock
 
@@ -162,3 +165,17 @@ async def test_without_a_token_there_is_nothing_to_turn_copy_or_save(
         assert analyst.app.clipboard == ""
         assert analyst.pane == "token"
         assert analyst.token_pane.views.open_tab == "report"
+
+
+async def test_a_tab_that_is_still_being_put_together_is_asked_for_nothing(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    """The line of keys asks what can be copied at any moment, also between a view and what it holds."""
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("2")
+        views = analyst.app.screen.query_one(TokenViews)
+        making = asyncio.ensure_future(views.query_one(ContentSwitcher).add_content(views._made("claims")))
+        while not making.done():
+            assert isinstance(views.to_copy("claim"), tuple)
+            await asyncio.sleep(0)
+        await making

@@ -11,7 +11,7 @@ from mtp_tui.defender.fields import Fields
 from mtp_tui.defender.graph_names import in_defender_words
 from mtp_tui.defender.json_reading import is_json, read_json
 from mtp_tui.defender.page_items import Sent
-from mtp_tui.defender.parts import is_too_much
+from mtp_tui.defender.parts import is_too_much, may_be_too_much
 from mtp_tui.defender.sources import service_name
 from mtp_tui.errors import UnexpectedAnswer
 
@@ -86,7 +86,7 @@ def incident_from(raw: bytes) -> Incident:
     """
     from mtp_tui.defender.documented_shape import documented_row
 
-    if is_too_much(raw) and is_json(raw):
+    if may_be_too_much(raw) and is_json(raw) and is_too_much(raw):
         raise UnexpectedAnswer("", "An incident has more parts than can be shown.", "Open it in the portal.")
     return documented_row(raw) or incident_of(incident_fields(raw), raw)
 

@@ -29,8 +29,8 @@ _STRUCTURE_OF_BYTES = re.compile(_STRUCTURE.pattern.encode(), re.DOTALL)
 
 _QUOTE = ord('"')
 
-_MOST_BRACKETS = 4_000_000
-"""Of one answer; a hundred incidents of the largest have a million, and to go through more takes seconds."""
+_MOST_TOKENS = 20_000_000
+"""Strings and brackets of one answer; to go through more takes many seconds, and no answer has so many."""
 
 MOST_ITEMS = 10_000
 """Of a page, which has a hundred; what comes behind them is not looked at."""
@@ -127,17 +127,15 @@ def _listed(sent: bytes) -> list[bytes]:
 
 def _count(sent: bytes) -> None:
     """Raises TooManyItems; makes nothing, since items of items would fill the memory as well."""
-    items = brackets = level = 0
-    end = 0
-    for found in _STRUCTURE_OF_BYTES.finditer(sent):
+    items = level = end = 0
+    for number, found in enumerate(_STRUCTURE_OF_BYTES.finditer(sent)):
         start = found.start()
         if level == 1:
             items += sent.count(b",", end, start)
         end, opening = found.end(), sent[start]
         if opening != _QUOTE:
             level += 1 if opening in b"[{" else -1
-            brackets += 1
-        if items >= MOST_ITEMS or brackets > _MOST_BRACKETS:
+        if items >= MOST_ITEMS or number > _MOST_TOKENS:
             raise TooManyItems
 
 

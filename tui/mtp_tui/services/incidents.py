@@ -33,7 +33,7 @@ __all__ = ["FeedEvent", "Finished", "IncidentFeed", "PageLoaded", "Remembered", 
 OVERLAP = timedelta(minutes=10)
 """How far a refresh reaches back behind the newest update seen: so long an update may take to show up."""
 
-MOST_UNREADABLE = 100
+MOST_UNREADABLE, MOST_UNREADABLE_BYTES = 100, 20_000_000
 """Items that came in the place of incidents and are kept to be looked at."""
 
 MOST_READINGS = 4
@@ -131,7 +131,9 @@ class IncidentFeed:
         self._gap = ""
         self._is_read = False
         self.unreadable: tuple[Unreadable, ...] = ()
-        """What the last reading of everything, and refreshes since, brought that is no incident; the first hundred."""
+        """What the last reading of everything, and refreshes since, brought that is no incident; the first of them."""
+        self.unreadable_count = 0
+        """How many they were, also those that are not kept."""
 
     @property
     def incidents(self) -> Mapping[str, Incident]:
@@ -287,7 +289,7 @@ class IncidentFeed:
         note, unsettled, newest, as_of = "", "", self._caught_up_to, None
         reading = Reading(IncidentQuery(since))
         if since is None:
-            self.unreadable = ()
+            self.unreadable, self.unreadable_count = (), 0
         for _ in range(MOST_READINGS):
             async for event in self._read(reading):
                 yield event
@@ -333,7 +335,13 @@ class IncidentFeed:
 
     def _note_unreadable(self, items: Iterable[Unreadable]) -> None:
         known = {each.raw for each in self.unreadable}
-        self.unreadable = (*self.unreadable, *(each for each in items if each.raw not in known))[:MOST_UNREADABLE]
+        for item in items:
+            if item.raw in known:
+                continue  # a refresh brings it again
+            self.unreadable_count += 1
+            size = sum(len(each.raw) for each in self.unreadable) + len(item.raw)
+            if len(self.unreadable) < MOST_UNREADABLE and size <= MOST_UNREADABLE_BYTES:
+                self.unreadable = (*self.unreadable, item)
 
     def _loaded(self, news: News, page: IncidentPage, *, more: bool) -> PageLoaded:
         return PageLoaded(

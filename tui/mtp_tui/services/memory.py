@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -71,13 +72,15 @@ class Memory:
         self._opening = asyncio.Lock()
         self._begun: asyncio.Task[None] | None = None
         """What was begun last; it waits for what was begun before it."""
+        self._is_behind = False
+        """Whether something that came could not be written."""
         self.said = ""
         """What has to be said about the store: empty, or why it remembers nothing, and where a damaged file is."""
 
     async def recall(self) -> AsyncGenerator[Recalled, None]:
         """What is remembered, soon a few rows and then the rest; nothing if the store cannot be used.
 
-        What is too old is forgotten first.
+        What is too old is left out, and forgotten behind it.
         """
         start, count = 0, FIRST_RECALLED
         while True:
@@ -85,6 +88,7 @@ class Memory:
             if recalled.rows:
                 yield recalled
             if len(recalled.rows) < count:
+                self._begin(self._forget)
                 return
             start, count = start + count, min(10 * count, MOST_RECALLED)
 
@@ -160,10 +164,9 @@ class Memory:
 
     async def _recall(self, start: int, count: int) -> Recalled:
         store = await self._open()
+        rows = await store.listed(start, count, self._retention_days)
         if start:
-            return Recalled(await store.listed(start, count))
-        await store.forget_older_than(self._retention_days)
-        rows = await store.listed(start, count)
+            return Recalled(rows)
         return Recalled(rows, await store.as_of(), await store.unseen()) if rows else Recalled()
 
     async def _wholes(self, ids: Sequence[str]) -> Mapping[str, Incident]:
@@ -196,12 +199,22 @@ class Memory:
 
     async def _put(self, news: Sequence[Incident], as_of: datetime) -> None:
         store = await self._open()
-        for start in range(0, len(news), PUT_AT_ONCE):
-            await store.put(news[start : start + PUT_AT_ONCE], as_of)
+        try:
+            for start in range(0, len(news), PUT_AT_ONCE):
+                await store.put(news[start : start + PUT_AT_ONCE], as_of)
+        except MtpError:
+            self._is_behind = True
+            raise
 
     async def _confirm(self, as_of: datetime) -> None:
+        if not self._is_behind:
+            store = await self._open()
+            await store.confirm(as_of)
+
+    async def _forget(self) -> None:
         store = await self._open()
-        await store.confirm(as_of)
+        while await store.forget_some_older_than(self._retention_days):
+            pass  # in between others get their turn
 
     async def _mark_seen(self, ids: Iterable[str] | None, as_of: datetime) -> None:
         store = await self._open()
@@ -238,7 +251,9 @@ class Memory:
             return self._store
 
     def _begin(self, work: Callable[[], Awaitable[None]]) -> None:
-        self._begun = asyncio.get_running_loop().create_task(self._in_turn(self._begun, work))
+        # in a context of its own: a task keeps the one it was begun in, and that may hold a whole feed
+        turn = self._in_turn(self._begun, work)
+        self._begun = asyncio.get_running_loop().create_task(turn, context=Context())
 
     async def _in_turn(self, before: asyncio.Task[None] | None, work: Callable[[], Awaitable[None]]) -> None:
         if before is not None:

@@ -21,8 +21,8 @@ _CONFIRMED = "confirmed"
 RETENTION_DAYS = 180
 """How long an incident is remembered after its last update, if nobody says otherwise."""
 
-_FORGOTTEN_AT_ONCE = 200
-"""Incidents; each has to be read once more."""
+_FORGOTTEN_AT_ONCE = 20
+"""Incidents; each has to be read once more, and others wait for as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,27 +117,31 @@ def told_at(connection: sqlite3.Connection) -> int | None:
 
 def forget_older_than(connection: sqlite3.Connection, days: float, now: datetime, *, full_text: bool) -> int:
     """Forget incidents that were last updated longer ago than this; answers how many."""
-    before, count = to_us(now - timedelta(days=days)), 0
-    while True:
-        connection.execute("BEGIN IMMEDIATE")
-        numbers = [
-            number
-            for (number,) in connection.execute(
-                "SELECT number FROM incidents WHERE coalesce(updated_at, created_at, as_of) < ? ORDER BY number LIMIT ?",
-                (before, _FORGOTTEN_AT_ONCE),
-            )
-        ]
-        if full_text:
-            words.take_out(connection, _said(connection, numbers))
-        connection.executemany("DELETE FROM incidents WHERE number = ?", ((number,) for number in numbers))
-        if not numbers:
-            occurring.keep_latest(connection)
-        connection.execute("COMMIT")
-        if not numbers:
-            break
-        count += len(numbers)
-    connection.execute("PRAGMA incremental_vacuum").fetchall()
+    count = 0
+    while some := forget_some_older_than(connection, days, now, full_text=full_text):
+        count += some
     return count
+
+
+def forget_some_older_than(connection: sqlite3.Connection, days: float, now: datetime, *, full_text: bool) -> int:
+    """The same with some of them, since each takes a while; answers with 0 once all are forgotten."""
+    connection.execute("BEGIN IMMEDIATE")
+    numbers = [
+        number
+        for (number,) in connection.execute(
+            "SELECT number FROM incidents WHERE coalesce(updated_at, created_at, as_of) < ? ORDER BY number LIMIT ?",
+            (to_us(now - timedelta(days=days)), _FORGOTTEN_AT_ONCE),
+        )
+    ]
+    if full_text:
+        words.take_out(connection, _said(connection, numbers))
+    connection.executemany("DELETE FROM incidents WHERE number = ?", ((number,) for number in numbers))
+    if not numbers:
+        occurring.keep_latest(connection)
+    connection.execute("COMMIT")
+    if not numbers:
+        connection.execute("PRAGMA incremental_vacuum").fetchall()
+    return len(numbers)
 
 
 def clear(connection: sqlite3.Connection, *, full_text: bool) -> None:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -27,7 +27,7 @@ from mtp_tui.store.files import files_set_aside, size_bytes, store_path, stored_
 from mtp_tui.store.incidents import RETENTION_DAYS, Stored
 from mtp_tui.store.migrate import version_of
 from mtp_tui.store.pivots import OtherIncidents, pivot
-from mtp_tui.store.times import maybe_moment
+from mtp_tui.store.times import maybe_moment, to_us
 
 __all__ = [
     "FieldChange",
@@ -107,9 +107,12 @@ class Store:
         """When the service last said all of it, or, as long as it never did, any of it."""
         return maybe_moment(await self._read(incidents.told_at))
 
-    async def listed(self, start: int, count: int) -> list[tuple[Incident, bytes]]:
+    async def listed(self, start: int, count: int, days: float | None = None) -> list[tuple[Incident, bytes]]:
         """So many rows from `start` on, the one updated last on top: `raw` is empty, and beside it is its digest."""
-        return await self._read(partial(rows.listed, start=start, count=count))
+        work = partial(rows.listed, start=start, count=count)
+        if days is not None:
+            work = partial(work, not_before=to_us(self._clock() - timedelta(days=days)))
+        return await self._read(work)
 
     async def wholes(self, ids: Iterable[str]) -> tuple[Incident, ...]:
         """These incidents, whole, in this order; what is not remembered is left out."""
@@ -190,6 +193,13 @@ class Store:
         full_text = self._database.full_text
         return await self._write(
             partial(incidents.forget_older_than, days=days, now=self._clock(), full_text=full_text)
+        )
+
+    async def forget_some_older_than(self, days: float = RETENTION_DAYS) -> int:
+        """The same with a few of them, so that others get their turn; answers with 0 once all are forgotten."""
+        full_text = self._database.full_text
+        return await self._write(
+            partial(incidents.forget_some_older_than, days=days, now=self._clock(), full_text=full_text)
         )
 
     async def clear(self) -> None:

@@ -109,7 +109,7 @@ round if the list is sorted by it already. u goes back to the usual columns. Ent
         box = self.query_one("#columns-box")
         box.border_title = "Columns"
         box.border_subtitle = "Space shows · J K move · + - width · s sorts · u usual · Enter keeps · Esc leaves"
-        self.grid.show(self._choices)
+        self.grid.show(list(self._choices))
         self.grid.focus()
 
     @property

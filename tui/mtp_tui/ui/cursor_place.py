@@ -30,20 +30,9 @@ class CursorPlace:
         self._is_on_top = is_narrowed
         grid.cursor = 0
 
-    def begin_elsewhere(self) -> "CursorPlace":
-        """Other incidents are about to be shown for a while; answers the places of those, for `come_back`."""
-        kept = CursorPlace()
-        kept._left, kept._is_moved = self._left, self._is_moved
-        self.awaited, self._left, self._is_on_top = "", None, False
-        return kept
-
-    def come_back(self, kept: "CursorPlace", key: str, scroll: int, *, is_narrowed: bool) -> None:
+    def come_back(self, key: str, scroll: int) -> None:
         """What was shown before is about to be shown again: on this incident, whatever was done meanwhile."""
-        self._is_on_top = False
-        if is_narrowed:
-            self._left, self.awaited = kept._left, key
-        else:
-            self._left, self.awaited = (key, scroll), ""
+        self.awaited, self._is_on_top, self._left = "", False, (key, scroll)
 
     def expect(self, key: str) -> None:
         """Go to this incident when its row comes, unless the user went somewhere before."""

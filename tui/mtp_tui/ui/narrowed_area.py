@@ -31,7 +31,6 @@ class _Before:
     is_by_hand: bool
     only: frozenset[str] | None
     said: str
-    place: CursorPlace
 
 
 class NarrowedArea(Seethrough, Vertical):
@@ -143,8 +142,8 @@ class NarrowedArea(Seethrough, Vertical):
         """From those that have something in common to what was shown before, and to the incident that led to them."""
         before = self._before.pop()
         self._is_by_hand = before.is_by_hand
-        self.place.come_back(before.place, before.opened, before.scroll, is_narrowed=bool(before.words))
-        self.others.say_again(before.said)
+        self.place.come_back(before.opened, before.scroll)
+        self.others.show(before.said)
         self._show_words(before.words)
         self.grid.show_only(before.only)
         self.reading.open(before.opened)
@@ -209,6 +208,8 @@ class NarrowedArea(Seethrough, Vertical):
     @on(PivotLine.Found)
     def show_others(self, message: PivotLine.Found) -> None:
         """Show them all, whatever the words let through; those are put aside until Escape leads back."""
+        if message.besides != self.reading.opened:
+            return  # somebody is elsewhere by now
         self._before.append(
             _Before(
                 self.reading.opened,
@@ -216,10 +217,11 @@ class NarrowedArea(Seethrough, Vertical):
                 self.line.text,
                 self._is_by_hand,
                 self.grid.only,
-                message.said_before,
-                self.place.begin_elsewhere(),
+                self.others.shown,
             )
         )
+        self.others.show(message.text)
+        self.place.forget()
         self.reading.close()
         self._show_words("")
         self.grid.show_only(message.ids)

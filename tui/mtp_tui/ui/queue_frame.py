@@ -106,16 +106,20 @@ class QueueFrame(Seethrough, Vertical):
             self.app.push_screen(RowScreen(f"Incident {row.id}", lines))
 
     def action_unreadable(self) -> None:
-        if self._feed is not None and self._feed.unreadable:
-            self.app.push_screen(UnreadableScreen(self._feed.unreadable))
+        if self._feed is not None and self._feed.unreadable_count:
+            self.app.push_screen(UnreadableScreen(self._feed.unreadable, self._feed.unreadable_count))
 
-    def why_not(self, action: str) -> str:  # noqa: ARG002 - as whoever explains is asked
+    def why_not(self, action: str) -> str:
         """Why a key is greyed."""
-        return "All that came could be read." if self._feed else "Nobody is signed in. Press 1 to sign in."
+        if self._feed is None:
+            return "Nobody is signed in. Press 1 to sign in."
+        return "There is no row here." if action == "row" else "All that came could be read."
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
+        if action == "row":
+            return True if self.grid.rows else None
         if action == "unreadable":
-            return True if self._feed is not None and self._feed.unreadable else None
+            return True if self._feed is not None and self._feed.unreadable_count else None
         return True
 
     # views and columns

@@ -162,8 +162,11 @@ class ReadingArea(Seethrough, Vertical):
 
     @property
     def in_front(self) -> Incident | None:
-        """The row of the opened incident, or else of the one under the cursor."""
-        key = self.opened or self.grid.cursor_key
+        """The row of the opened incident, or else of the one under the cursor.
+
+        In the list the cursor counts: what is opened beside it follows only once the cursor was painted.
+        """
+        key = (self.grid.cursor_key if self.grid.has_focus else "") or self.opened or self.grid.cursor_key
         return self.feed.incidents.get(key) if self.feed and key else None
 
     def action_survivor(self) -> None:

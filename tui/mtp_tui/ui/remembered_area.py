@@ -75,8 +75,8 @@ class RememberedArea(Seethrough, Vertical):
     @on(NarrowLine.Kept)
     @on(QueueFrame.ViewTaken)
     def note_choices(self) -> None:
-        """Something is shown in another way."""
-        if self._choices is None:
+        """Something is shown in another way; what is shown for a while, over the list, is nothing to come back to."""
+        if self._choices is None or self.grid.only is not None:
             return
         narrowed, grid = self.narrowed, self.grid
         cursor = narrowed.place.awaited or grid.cursor_key or self._choices.cursor

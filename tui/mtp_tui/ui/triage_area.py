@@ -102,7 +102,9 @@ class TriageArea(Seethrough, Horizontal):
             return ()
         known, marked = self._feed.incidents, self.grid.selected
         shown = [incident.id for incident in self.grid.rows if incident.id in marked] if marked else []
-        keys = [*shown, *sorted(marked.difference(shown))] or [self.view.opened or self.grid.cursor_key or ""]
+        at_cursor = self.grid.cursor_key or ""  # in the list it counts: what is opened follows a moment later
+        alone = at_cursor if self.grid.has_focus else self.view.opened or at_cursor
+        keys = [*shown, *sorted(marked.difference(shown))] or [alone]
         return tuple(known[key] for key in keys if key in known)
 
     def action_triage(self) -> None:

@@ -15,7 +15,7 @@ from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.list_with_page import ListWithPage
 from mtp_tui.ui.widgets.record_columns import Column
 
-_MOST_SHOWN = 200_000
+_MOST_SHOWN = 50_000
 """Bytes of one item."""
 
 _Row = tuple[int, Unreadable]
@@ -49,9 +49,11 @@ list. Tab goes to the text, Enter gives it all the room.
         Binding("escape,q", "dismiss", "Close", id="unreadable.close", tooltip="Go back to the list"),
     ]
 
-    def __init__(self, items: Sequence[Unreadable]) -> None:
+    def __init__(self, items: Sequence[Unreadable], count: int) -> None:
+        """`count` is how many there were; not all of them may be kept."""
         super().__init__()
         self._rows = list(enumerate(items))
+        self._count = count
 
     def compose(self) -> ComposeResult:
         columns: tuple[Column[_Row], ...] = (
@@ -64,7 +66,9 @@ list. Tab goes to the text, Enter gives it all the room.
 
     def on_mount(self) -> None:
         box = self.query_one("#unreadable-box")
-        box.border_title, box.border_subtitle = "Could not be read", "Tab to the text · Esc closes"
+        kept = f", {len(self._rows)} are kept" if len(self._rows) < self._count else ""
+        box.border_title = f"Could not be read: {self._count}{kept}"
+        box.border_subtitle = "Tab to the text · Esc closes"
         items = self.query_one(_Items)
         items.show(self._rows, owner="the service", why_empty="")
         items.focus_view()

@@ -18,17 +18,20 @@ class PivotLine(Said):
     class Found(Message):
         """There are others, and they are to be shown."""
 
-        def __init__(self, ids: frozenset[str], said_before: str) -> None:
+        def __init__(self, ids: frozenset[str], besides: str, text: str) -> None:
             super().__init__()
             self.ids = ids
-            self.said_before = said_before
-            """What the line said of the ones that were shown until now; empty if nothing."""
+            self.besides = besides
+            """ID of the incident from which they were looked for."""
+            self.text = text
+            """What is to be said of them while they are shown."""
 
     class _Answered(Message):
-        def __init__(self, feed: IncidentFeed, pivot: Pivot, others: OtherIncidents | None) -> None:
+        def __init__(self, feed: IncidentFeed, pivot: Pivot, besides: str, others: OtherIncidents | None) -> None:
             super().__init__()
             self.feed = feed
             self.pivot = pivot
+            self.besides = besides
             self.others = others
 
     def __init__(self) -> None:
@@ -43,8 +46,13 @@ class PivotLine(Said):
         self._feed = feed
         self.close()
 
-    def say_again(self, text: str) -> None:
-        """What was said before it was about something else; empty: nothing."""
+    @property
+    def shown(self) -> str:
+        """What it says now; empty if nothing."""
+        return self.text if self.display else ""
+
+    def show(self, text: str) -> None:
+        """Say this; empty: nothing."""
         self.close()
         self.say(text)
         self.display = bool(text)
@@ -62,12 +70,12 @@ class PivotLine(Said):
     def show_merged(self, ids: frozenset[str], into: str) -> None:
         """Show the incidents that became part of the one with the ID `into`."""
         were = "incident was" if len(ids) == 1 else "incidents were"
-        self._show(f"{len(ids)} {were} merged into incident {into}. Esc goes back.", ids)
+        self.post_message(self.Found(ids, into, f"{len(ids)} {were} merged into incident {into}. Esc goes back."))
 
     @work(exclusive=True, group="pivot", description="find other incidents with this")
     async def _find(self, feed: IncidentFeed, pivot: Pivot, besides: str) -> None:
         others = await feed.memory.others_with(pivot.kind, pivot.value, besides)
-        self.post_message(self._Answered(feed, pivot, others))
+        self.post_message(self._Answered(feed, pivot, besides, others))
 
     @on(_Answered)
     def show_answer(self, message: _Answered) -> None:
@@ -83,13 +91,8 @@ class PivotLine(Said):
         if others.active_from is not None and others.active_until is not None:
             active = f", active from {others.active_from:%Y-%m-%d} to {others.active_until:%Y-%m-%d}"
         plural = "" if others.count == 1 else "s"
-        self._show(f"{others.count} other incident{plural} with {what}{active}. Esc goes back.", frozenset(others.ids))
-
-    def _show(self, text: str, ids: frozenset[str]) -> None:
-        said_before = self.text if self.display else ""
-        self.say(text)
-        self.display = True
-        self.post_message(self.Found(ids, said_before))
+        text = f"{others.count} other incident{plural} with {what}{active}. Esc goes back."
+        self.post_message(self.Found(frozenset(others.ids), message.besides, text))
 
 
 def _named(pivot: Pivot) -> str:

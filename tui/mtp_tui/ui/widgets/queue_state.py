@@ -40,9 +40,7 @@ class QueueState:
 
     def asked(self) -> "QueueState":
         """A question is on its way."""
-        # only a reading of everything counts what cannot be read; a refresh would count the same entries again
-        unreadable = self.unreadable if self.is_whole else 0
-        return replace(self, is_busy=True, waiting_until=None, note="", unreadable=unreadable)
+        return replace(self, is_busy=True, waiting_until=None, note="")
 
     def heard(self, event: FeedEvent, now: datetime) -> "QueueState":
         """The feed said something."""
@@ -57,8 +55,7 @@ class QueueState:
             return replace(
                 state, is_busy=False, is_whole=True, may_be_more=not event.complete, note=event.note or self.note
             )
-        unreadable = self.unreadable if self.is_whole else self.unreadable + len(event.unreadable)
-        return replace(state, unreadable=unreadable)
+        return state
 
     def is_waiting(self, now: datetime) -> bool:
         """Whether it goes on only later, because it was told to or has to keep below the quota."""

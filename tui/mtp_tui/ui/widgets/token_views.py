@@ -122,7 +122,8 @@ class TokenViews(Vertical):
             self._view(tab).focus()
 
     def _is_made(self, tab: str) -> bool:
-        return bool(self.query(f"#view-{tab}"))
+        """Whether it is there with all that it holds: keys are asked about while it is being put together."""
+        return any(view.is_mounted for view in self.query(f"#view-{tab}"))
 
     def _made(self, tab: str) -> CanDoView | ClaimsTable | Vertical:
         match tab:
