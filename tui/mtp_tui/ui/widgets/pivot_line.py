@@ -9,7 +9,7 @@ from mtp_tui.services.memory import OtherIncidents
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.said import Said
 
-_LONGEST_VALUE = 60
+_LONGEST_VALUE, _ENOUGH = 60, 12
 
 
 class PivotLine(Said):
@@ -96,10 +96,11 @@ class PivotLine(Said):
 
 
 def _named(pivot: Pivot) -> str:
-    """What is looked for, with the name that people know it by first."""
-    value = _brief(pivot.value)
-    return f"{_brief(pivot.called)}, {pivot.label} {value}" if pivot.called else f"{pivot.label} {value}"
+    """What is looked for; where people know it by a name, that one first, and of the rest what tells it apart."""
+    if pivot.called:
+        return f"{_brief(pivot.called, _LONGEST_VALUE)}, {pivot.label} {_brief(pivot.value, _ENOUGH)}"
+    return f"{pivot.label} {_brief(pivot.value, _LONGEST_VALUE)}"
 
 
-def _brief(text: str) -> str:
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+def _brief(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
