@@ -17,6 +17,7 @@ import mtp_tui.ui
 from mtp_tui.defender.models import Unreadable
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.secret import Secret
+from mtp_tui.services.unreadable import UnreadableItems
 from mtp_tui.services.wiring import on_wire
 from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
@@ -173,7 +174,9 @@ async def walk_the_queue(walker: Walker, folder: Path) -> None:
         await walker.press(*keys)
         walker.look()
         await walker.press("escape")
-    walker.app.push_screen(UnreadableScreen([Unreadable(0, "no incident", b"5")], 1))
+    items = UnreadableItems()
+    items.note([Unreadable(0, "no incident", b"5")])
+    walker.app.push_screen(UnreadableScreen(items))
     await walker.until_in_front(UnreadableScreen)
     walker.look()
     await walker.press("escape")

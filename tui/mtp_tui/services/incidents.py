@@ -26,15 +26,13 @@ from mtp_tui.services.memory import NOBODY, Memory
 from mtp_tui.services.patience import Waiting
 from mtp_tui.services.reading import Reading
 from mtp_tui.services.triage_desk import TriageDesk
+from mtp_tui.services.unreadable import UnreadableItems
 from mtp_tui.store.store import Unseen
 
 __all__ = ["FeedEvent", "Finished", "IncidentFeed", "PageLoaded", "Remembered", "Waiting"]
 
 OVERLAP = timedelta(minutes=10)
 """How far a refresh reaches back behind the newest update seen: so long an update may take to show up."""
-
-MOST_UNREADABLE, MOST_UNREADABLE_BYTES = 100, 20_000_000
-"""Items that came in the place of incidents and are kept to be looked at."""
 
 MOST_READINGS = 4
 """The whole list, and then what moved meanwhile, until nothing did; a queue busier than that is caught by a refresh."""
@@ -130,10 +128,7 @@ class IncidentFeed:
         self._caught_up_to: datetime | None = None
         self._gap = ""
         self._is_read = False
-        self.unreadable: tuple[Unreadable, ...] = ()
-        """What the last reading of everything, and refreshes since, brought that is no incident; the first of them."""
-        self.unreadable_count = 0
-        """How many they were, also those that are not kept."""
+        self.unreadable = UnreadableItems()
 
     @property
     def incidents(self) -> Mapping[str, Incident]:
@@ -289,7 +284,7 @@ class IncidentFeed:
         note, unsettled, newest, as_of = "", "", self._caught_up_to, None
         reading = Reading(IncidentQuery(since))
         if since is None:
-            self.unreadable, self.unreadable_count = (), 0
+            self.unreadable.clear()
         for _ in range(MOST_READINGS):
             async for event in self._read(reading):
                 yield event
@@ -329,19 +324,9 @@ class IncidentFeed:
                     continue
                 # what is on the first page is read again at the end, to see what moved meanwhile
                 news = await self._learn(answer.incidents, answer.as_of, may_be_bare=reading.pages > 0)
-                self._note_unreadable(answer.unreadable)
+                self.unreadable.note(answer.unreadable)
                 reading.turn(answer, len(news.incidents))
                 yield self._loaded(news, answer, more=not reading.is_over)
-
-    def _note_unreadable(self, items: Iterable[Unreadable]) -> None:
-        known = {each.raw for each in self.unreadable}
-        for item in items:
-            if item.raw in known:
-                continue  # a refresh brings it again
-            self.unreadable_count += 1
-            size = sum(len(each.raw) for each in self.unreadable) + len(item.raw)
-            if len(self.unreadable) < MOST_UNREADABLE and size <= MOST_UNREADABLE_BYTES:
-                self.unreadable = (*self.unreadable, item)
 
     def _loaded(self, news: News, page: IncidentPage, *, more: bool) -> PageLoaded:
         return PageLoaded(

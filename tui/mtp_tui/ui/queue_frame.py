@@ -106,8 +106,8 @@ class QueueFrame(Seethrough, Vertical):
             self.app.push_screen(RowScreen(f"Incident {row.id}", lines))
 
     def action_unreadable(self) -> None:
-        if self._feed is not None and self._feed.unreadable_count:
-            self.app.push_screen(UnreadableScreen(self._feed.unreadable, self._feed.unreadable_count))
+        if self._feed is not None and self._feed.unreadable.count:
+            self.app.push_screen(UnreadableScreen(self._feed.unreadable))
 
     def why_not(self, action: str) -> str:
         """Why a key is greyed."""
@@ -119,7 +119,7 @@ class QueueFrame(Seethrough, Vertical):
         if action == "row":
             return True if self.grid.rows else None
         if action == "unreadable":
-            return True if self._feed is not None and self._feed.unreadable_count else None
+            return True if self._feed is not None and self._feed.unreadable.count else None
         return True
 
     # views and columns

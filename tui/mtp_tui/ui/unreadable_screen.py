@@ -1,6 +1,5 @@
 """What the service sent in the place of incidents, and could not be read as one: why, and the very bytes."""
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,6 +9,7 @@ from textual.screen import ModalScreen
 
 from mtp_tui.defender.json_reading import indented
 from mtp_tui.defender.models import Unreadable
+from mtp_tui.services.unreadable import UnreadableItems
 from mtp_tui.ui.lines import BLANK, Line, Role, Span, text_line
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.list_with_page import ListWithPage
@@ -49,11 +49,10 @@ list. Tab goes to the text, Enter gives it all the room.
         Binding("escape,q", "dismiss", "Close", id="unreadable.close", tooltip="Go back to the list"),
     ]
 
-    def __init__(self, items: Sequence[Unreadable], count: int) -> None:
-        """`count` is how many there were; not all of them may be kept."""
+    def __init__(self, items: UnreadableItems) -> None:
         super().__init__()
-        self._rows = list(enumerate(items))
-        self._count = count
+        self._rows = list(enumerate(items.kept))
+        self._count = items.count
 
     def compose(self) -> ComposeResult:
         columns: tuple[Column[_Row], ...] = (

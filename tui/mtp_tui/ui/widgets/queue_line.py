@@ -131,7 +131,7 @@ class QueueLine(Said):
         self.state = replace(
             self.state,
             total=len(self._feed.incidents),
-            unreadable=self._feed.unreadable_count,
+            unreadable=self._feed.unreadable.count,
             calls_this_minute=quota.used_this_minute,
             calls_allowed=quota.per_minute,
             live=live,
