@@ -23,7 +23,8 @@ def test_a_portal_link_is_wrapped_for_tmux_and_given_to_the_clipboard_of_the_mac
     desktop = machine(tmp_path, "xclip") | {"TMUX": "/tmp/tmux-0/default,1,0", "DISPLAY": ":0"}  # noqa: S108 - as tmux does
     secret = {"AZURE_CLIENT_SECRET": "Zq7~made.up"}
     with Terminal([*PROGRAM, "--demo"], environment | desktop | secret, width=100) as terminal:
-        terminal.read_until("DEMO", "Updated", "High")
+        terminal.read_until("DEMO", "Updated", "High", "live")
+        terminal.settle()
         terminal.press("Y")
         terminal.read_until("xclip")
         wrapped = re.search(rb"\x1bPtmux;\x1b\x1b\]52;c;([A-Za-z0-9+/=]+)\x1b\x1b\\\x1b\\", bytes(terminal.painted))

@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 from mtp_tui.endings import let_go_of_terminal
 
+HEARD_OF_S = 0.2
+"""Within so much time a signal that was sent together with another one has been heard of."""
+
 
 class Suspending:
     """Stands before the driver's own signal handlers.
@@ -20,7 +23,7 @@ class Suspending:
         self._repaint = repaint
         self._is_suspended = False
         self._is_ended = False
-        loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
         stop, go_on = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
         if not (callable(stop) and callable(go_on)):
             return
@@ -49,8 +52,12 @@ class Suspending:
         if self._is_ended:
             return
         if self._is_suspended:
-            self._go_on(
-                signal.SIGCONT, None
-            )  # which says so by a message if it succeeds: it does not in the background
+            # a shell that ends a stopped job sends TERM or HUP and then CONT, and which is heard of first is chance
+            self._loop.call_later(HEARD_OF_S, self._take_back)
         else:
             self._repaint()
+
+    def _take_back(self) -> None:
+        if self._is_suspended and not self._is_ended:
+            # which says so by a message if it succeeds: it does not in the background
+            self._go_on(signal.SIGCONT, None)
