@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -71,22 +71,20 @@ def by_number(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[I
 
 def by_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[Incident, ...]:
     """The same by their IDs."""
-    found: dict[str, Incident] = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        query = f"{_WHOLES} WHERE id IN (?{', ?' * (len(some) - 1)})"
-        found |= {row[0]: _incident_of(row) for row in connection.execute(query, some)}
+    found = {row[0]: _incident_of(row) for row in _with_ids(connection, _WHOLES, ids)}
     return tuple(found[each] for each in ids if each in found)
 
 
 def digests(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, bytes]:
     """Of the bytes of these incidents, by ID; what is not remembered is left out."""
-    found: dict[str, bytes] = {}
+    return dict(_with_ids(connection, _DIGESTS, ids))
+
+
+def _with_ids(connection: sqlite3.Connection, query: str, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of these incidents, as many at a time as one question may ask for."""
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
-        query = f"{_DIGESTS} WHERE id IN (?{', ?' * (len(some) - 1)})"
-        found |= dict(connection.execute(query, some))
-    return found
+        yield from connection.execute(f"{query} WHERE id IN (?{', ?' * (len(some) - 1)})", some)
 
 
 def _incident_of(row: tuple[Any, ...]) -> Incident:
