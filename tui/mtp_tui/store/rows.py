@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -80,11 +80,17 @@ def digests(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, byt
     return dict(_with_ids(connection, _DIGESTS, ids))
 
 
-def _with_ids(connection: sqlite3.Connection, query: str, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """The rows of these incidents, as many at a time as one question may ask for."""
+def _with_ids(connection: sqlite3.Connection, query: str, ids: Sequence[str]) -> list[tuple[Any, ...]]:
+    """The rows of these incidents, as many at a time as one question may ask for.
+
+    All are read before the first is looked at: a row that is broken ends the reading, and a cursor left open in the
+    middle would outlive the connection.
+    """
+    rows: list[tuple[Any, ...]] = []
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
-        yield from connection.execute(f"{query} WHERE id IN (?{', ?' * (len(some) - 1)})", some)
+        rows += connection.execute(f"{query} WHERE id IN (?{', ?' * (len(some) - 1)})", some)
+    return rows
 
 
 def _incident_of(row: tuple[Any, ...]) -> Incident:
