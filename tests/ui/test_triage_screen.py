@@ -229,10 +229,10 @@ async def test_the_journal_shows_what_was_changed_and_leads_to_the_incident(
         await analyst.fill("triage-comment", "[b]mine[/x]")
         await analyst.press("enter", "y", "enter", "home", "J")
         assert analyst.screen_text.index("comment →") < analyst.screen_text.index("status → In")
-        assert "+ [b]mine[/x]" in analyst.document("journal-text")
-        assert "the application" in analyst.document("journal-text")
+        assert "+ [b]mine[/x]" in analyst.document("journal-page")
+        assert "the application" in analyst.document("journal-page")
         await analyst.press("j")
-        assert "Active → InProgress" in analyst.document("journal-text")
+        assert "Active → InProgress" in analyst.document("journal-page")
         await analyst.press("enter")
         assert analyst.grid.cursor_key == "1001"
 
@@ -247,9 +247,40 @@ async def test_the_journal_is_there_for_who_only_reads_and_for_what_is_no_longer
         await feed.memory.journal(entry)
         await analyst.press("J")
         assert "? unknown" in analyst.screen_text
-        assert "The program ended before an answer came." in analyst.document("journal-text")
+        assert "The program ended before an answer came." in analyst.document("journal-page")
         await analyst.press("enter")
         assert "Incident 7 could not be fetched" in analyst.notices
+
+
+async def test_any_change_of_the_journal_can_be_taken_back_not_only_the_last(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with triager_at(tenant, clock) as analyst:
+        first = analyst.grid.cursor_key or ""
+        await analyst.press("t", "right", "right", "enter", "y", "enter")
+        await analyst.press("home", "j", "t", "right", "right", "enter", "y", "enter")
+        second = analyst.grid.cursor_key or ""
+        await analyst.press("J", "j", "u")
+        assert f"Incident {first}" in analyst.document("triage-text")
+        assert "InProgress → Active" in analyst.document("triage-text")
+        await analyst.press("y", "enter")
+        kept = {key: incident(tenant, int(key))["status"] for key in (first, second)}
+        assert kept == {first: "Active", second: "InProgress"}
+
+
+async def test_what_changed_nothing_cannot_be_taken_back_and_says_why(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with triager_at(tenant, clock) as analyst:
+        feed = analyst.incidents_pane.reading.feed
+        assert feed is not None
+        await analyst.press("J", "u")
+        assert "Nothing was changed from here yet." in analyst.notices
+        await analyst.press("escape")
+        await feed.memory.journal({"write": "w", "event": "not done", "incident_id": "7", "body": {}, "before": {}})
+        await analyst.press("J", "u")
+        assert "Nothing was changed by this, so there is nothing to undo." in analyst.notices
+        assert isinstance(analyst.app.screen, JournalScreen)
 
 
 async def test_escape_asks_before_it_forgets_what_was_typed(tenant: SimulatedTenant, clock: StoppedClock) -> None:

@@ -65,12 +65,15 @@ class TriageDesk(Triage):
             async for result in results:
                 yield result
 
-    async def prepare_undo(self) -> WayBack:
-        """The way back from what was changed last, with its incidents read now. Raises `obstacle`."""
+    async def prepare_undo(self, write: Written | None = None) -> WayBack:
+        """The way back from this write, else from all that was changed last, with its incidents read now.
+
+        Raises `obstacle`.
+        """
         self._raise_obstacle()
         plans: list[Plan] = []
         stays: dict[str, tuple[str, ...]] = {}
-        for entry in self._kept.last:
+        for entry in self._kept.last if write is None else (write.entry,):
             incident_id = str(entry.get("incident_id", ""))
             try:
                 undo = await self.undo(entry)

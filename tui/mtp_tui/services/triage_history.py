@@ -4,7 +4,7 @@ The entries come out of a file, so nothing in them is taken for granted: what ca
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mtp_tui.defender.update import ChangeField, Difference
@@ -29,6 +29,13 @@ class Written:
     """DONE, NOT_DONE or UNKNOWN."""
     note: str
     """What there was to say of the end, in a sentence; usually nothing."""
+    entry: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """As it stands in the journal, with this end."""
+
+    @property
+    def may_be_undone(self) -> bool:
+        """Whether it changed something, or may have."""
+        return self.end in (Event.DONE, Event.UNKNOWN)
 
 
 def writes_in(entries: Iterable[Mapping[str, object]]) -> tuple[Written, ...]:
@@ -55,6 +62,7 @@ def _written(entry: Mapping[str, object]) -> Written:
         _differences(entry),
         end,
         note,
+        {**entry, "event": end.value},
     )
 
 

@@ -1,8 +1,9 @@
 """The journal: every change that was sent from here to this tenant, and how it ended."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import getters, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -12,31 +13,61 @@ from textual.screen import ModalScreen
 from mtp_tui.moments import utc_text
 from mtp_tui.services.triage_desk import TriageDesk
 from mtp_tui.services.triage_history import Written
-from mtp_tui.ui.lines import Role, Span, text_line
+from mtp_tui.ui.lines import Line, Role, Span
 from mtp_tui.ui.widgets.key_line import KeyLine
-from mtp_tui.ui.widgets.line_view import LineView
+from mtp_tui.ui.widgets.list_with_page import ListWithPage
 from mtp_tui.ui.widgets.record_columns import Column
 from mtp_tui.ui.widgets.record_grid import RecordGrid
 from mtp_tui.ui.widgets.triage_lines import changes_in_short, end_span, written_lines
 
+_Row = tuple[int, Written]
 
-class JournalScreen(ModalScreen[str | None]):
-    """Lists what was written; gives the ID of the incident that somebody wants to see, or None."""
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants with a write of the journal: to see its incident, or to take it back."""
+
+    write: Written
+    is_undo: bool
+
+
+class _Writes(ListWithPage[_Row]):
+    """Each with what it changed, and how it ended, below."""
+
+    class Chosen(Message):
+        """Somebody wants to see the incident of a write."""
+
+        def __init__(self, write: Written) -> None:
+            super().__init__()
+            self.write = write
+
+    def key_of(self, record: _Row) -> str:
+        return str(record[0])
+
+    def page_of(self, record: _Row) -> list[Line]:
+        return written_lines(record[1])
+
+    def choose(self, record: _Row) -> None:
+        self.post_message(self.Chosen(record[1]))
+
+
+class JournalScreen(ModalScreen[Wish | None]):
+    """Lists what was written; gives what somebody wants with one of them, or None."""
 
     BINDING_GROUP_TITLE = "Journal"
     HELP = """\
 # Journal
 
 What was sent from this machine to change incidents of this tenant, the latest first, by whom, and how it ended. “unknown”
-means that no answer came: open the incident and look. Enter goes to the incident. The journal is kept with what is remembered
-of the tenant; mtp-tui store clear forgets both.
+means that no answer came: open the incident and look. Enter goes to the incident; u shows what would take this very change
+back, before anything is sent. The journal is kept with what is remembered of the tenant; mtp-tui store clear forgets both.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "Close", id="journal.close", tooltip="Go back to the list"),
+        Binding(
+            "u", "undo", "Undo", id="journal.undo", tooltip="Take this change back; what would be sent is shown first"
+        ),
     ]
-
-    grid = getters.query_one("#journal", RecordGrid)
-    text = getters.query_one("#journal-text", LineView)
 
     class Read(Message):
         """The journal was read."""
@@ -48,24 +79,28 @@ of the tenant; mtp-tui store clear forgets both.
     def __init__(self, desk: TriageDesk) -> None:
         super().__init__()
         self._desk = desk
-        self._writes: tuple[Written, ...] = ()
+        self._write: Written | None = None
+        """The one under the cursor."""
 
     def compose(self) -> ComposeResult:
-        columns: tuple[Column[tuple[int, Written]], ...] = (
+        columns: tuple[Column[_Row], ...] = (
             Column("When", 23, lambda row: Span(utc_text(row[1].at) if row[1].at else "–", Role.DIM)),
             Column("Incident", 9, lambda row: Span(row[1].incident_id, Role.NAME), right=True),
             Column("Changed", 12, lambda row: Span(changes_in_short(row[1])), grows=True),
             Column("End", 10, lambda row: end_span(row[1].end)),
         )
         with Vertical(id="journal-box"):
-            yield RecordGrid(columns, lambda row: str(row[0]), id="journal")
-            yield LineView(id="journal-text")
+            yield _Writes(columns, id="journal")
         yield KeyLine()
+
+    @property
+    def _writes(self) -> _Writes:
+        return self.query_one(_Writes)
 
     def on_mount(self) -> None:
         box = self.query_one("#journal-box")
-        box.border_title, box.border_subtitle = "Journal", "Enter goes to the incident · Esc closes"
-        self.grid.focus()
+        box.border_title, box.border_subtitle = "Journal", "Enter goes to the incident · u takes back · Esc closes"
+        self._writes.focus_view()
         self._read()
 
     @work(exclusive=True, group="journal", description="read the journal")
@@ -74,15 +109,33 @@ of the tenant; mtp-tui store clear forgets both.
 
     @on(Read)
     def show_writes(self, event: Read) -> None:
-        self._writes = event.writes
-        self.grid.show(list(enumerate(event.writes)))
-        if not event.writes:
-            self.text.show([text_line("Nothing was changed from here yet.", Role.DIM)])
+        rows = list(enumerate(event.writes))
+        self._writes.show(rows, owner="the tenant", why_empty="Nothing was changed from here yet.")
+        self._writes.focus_view()
+        self.follow_cursor()
 
     @on(RecordGrid.Highlighted)
-    def show_write(self, event: RecordGrid.Highlighted) -> None:
-        self.text.show(written_lines(self._writes[int(event.key)]))
+    def follow_cursor(self) -> None:
+        """Another write may be one that can be taken back, or none."""
+        record = self._writes.record
+        self._write = record[1] if record else None
+        self.refresh_bindings()
 
-    @on(RecordGrid.Chosen)
-    def take(self, event: RecordGrid.Chosen) -> None:
-        self.dismiss(self._writes[int(event.key)].incident_id)
+    @on(_Writes.Chosen)
+    def go(self, event: _Writes.Chosen) -> None:
+        self.dismiss(Wish(event.write, is_undo=False))
+
+    def action_undo(self) -> None:
+        if self._write is not None:
+            self.dismiss(Wish(self._write, is_undo=True))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
+        if action != "undo":
+            return True
+        return True if self._write is not None and self._write.may_be_undone and not self._desk.why_not else None
+
+    def why_not(self, action: str) -> str:  # noqa: ARG002 - only one key is ever greyed
+        """Why this write cannot be taken back."""
+        if self._write is None:
+            return "Nothing was changed from here yet."
+        return self._desk.why_not or "Nothing was changed by this, so there is nothing to undo."

@@ -120,9 +120,12 @@ class TriageArea(Seethrough, Horizontal):
         if self._feed is None or self._desk is None:
             return
         feed = self._feed
-        key = await self.app.push_screen_wait(JournalScreen(self._desk))
-        if key:
-            self.post_message(self.Wanted(feed, key))
+        desk = self._desk
+        wish = await self.app.push_screen_wait(JournalScreen(desk))
+        if wish is not None and wish.is_undo:
+            self._ask(feed, TriageScreen(desk, feed.take, write=wish.write))
+        elif wish is not None:
+            self.post_message(self.Wanted(feed, wish.write.incident_id))
 
     def why_not(self, action: str) -> str:
         """Why nothing can be changed now."""

@@ -19,6 +19,7 @@ from mtp_tui.defender.update import Change
 from mtp_tui.errors import BadInput, MtpError
 from mtp_tui.services.triage import Plan, Result
 from mtp_tui.services.triage_desk import TriageDesk
+from mtp_tui.services.triage_history import Written
 from mtp_tui.ui.ask_screen import ConfirmScreen
 from mtp_tui.ui.lines import Role, text_line
 from mtp_tui.ui.widgets.key_line import KeyLine
@@ -92,13 +93,16 @@ that can be: a comment stays.
             self.run = run
             self.error = error
 
-    def __init__(self, desk: TriageDesk, take: Take, incidents: Sequence[Incident] = ()) -> None:
-        """`take` is told each new state at once, before a refresh brings it as news. Without incidents: takes back what
-        was changed last."""
+    def __init__(
+        self, desk: TriageDesk, take: Take, incidents: Sequence[Incident] = (), write: Written | None = None
+    ) -> None:
+        """`take` is told each new state at once, before a refresh brings it as news. Without incidents: takes back this
+        write, or what was changed last."""
         super().__init__()
         self._desk = desk
         self._take = take
         self._incidents = tuple(incidents)
+        self._write = write
         self._plans: tuple[Plan, ...] = ()
         self._results: tuple[Result, ...] = ()
         self._run = 0
@@ -206,7 +210,7 @@ that can be: a comment stays.
     async def _read(self, run: int, change: Change | None) -> None:
         try:
             if change is None:
-                back = await self._desk.prepare_undo()
+                back = await self._desk.prepare_undo(self._write)
                 prepared = self.Prepared(run, back.plans, back.stays)
             else:
                 ids = [incident.id for incident in self._incidents]
