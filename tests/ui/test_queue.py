@@ -132,3 +132,14 @@ async def test_after_hours_asleep_and_with_a_clock_set_back_it_asks_once_and_has
         assert "as of 11:00:0" in analyst.status
         assert " 0 s " in analyst.screen_text
         assert not re.search(r"-\d+ (s|min|h|d)\b", analyst.screen_text)
+
+
+async def test_a_narrow_name_leaves_out_the_words_that_all_names_share(clock: StoppedClock) -> None:
+    tenant = tenant_with(clock, 2)
+    name = "Multi-stage incident involving Initial access & Exfiltration on one endpoint"
+    tenant.incidents.change("1000", incidentName=name)
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        assert "… Initial access & E" in analyst.screen_text
+        await analyst.pilot.resize_terminal(200, 24)
+        await analyst.settle()
+        assert name in analyst.screen_text

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from mtp_tui.clock import Clock
+from mtp_tui.defender.incident_name import brief_name
 from mtp_tui.defender.incident_order import greatest_first, in_order
 from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.match import Marks
@@ -95,7 +96,7 @@ class IncidentGrid(RecordGrid[Incident]):
             ),
             Column("Status", 10, _status, **_sorting("status")),
             Column("ID", 6, lambda incident: Span(incident.id, Role.DIM), right=True, drop=5, **_sorting("id")),
-            Column("Name", 18, _name, grows=True, **_sorting("name")),
+            Column("Name", 18, _name, grows=True, brief=brief_name, **_sorting("name")),
             Column("Alerts", 7, _count(_alerts), right=True, **_sorting("alerts")),
             Column("Devices", 8, _count(_devices), right=True, **_sorting("devices"), hidden=True),
             Column("Users", 6, _count(_users), right=True, **_sorting("users"), hidden=True),

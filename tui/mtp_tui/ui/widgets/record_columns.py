@@ -36,6 +36,8 @@ class Column(Generic[R]):
     """Whether the greatest stands on top when the column is sorted by first."""
     hidden: bool = False
     """Whether it is shown only to those who ask for it."""
+    brief: Callable[[str], str] = str
+    """Says what matters in fewer cells, for a text that does not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +122,12 @@ def cells_of(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
-def fit(text: str, size: int, *, right: bool = False) -> str:
-    """Exactly `size` cells of text; what does not fit ends in an ellipsis."""
+def fit(text: str, size: int, *, right: bool = False, brief: Callable[[str], str] = str) -> str:
+    """Exactly `size` cells of text; what does not fit is said briefly, and ends in an ellipsis if that is too long too."""
     length = cells_of(text)
+    if length > size:
+        text = brief(text)
+        length = cells_of(text)
     if length > size:
         return set_cell_size(text, size - 1) + "…" if size > 0 else ""
     return " " * (size - length) + text if right else text + " " * (size - length)

@@ -341,7 +341,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         for (column, _), span, text, size in zip(laid.columns, spans, texts, cells_for(texts, laid), strict=True):
             if not size:
                 continue
-            cell = fit(text, size, right=column.right) + gap
+            cell = fit(text, size, right=column.right, brief=column.brief) + gap
             if span.role is looks[-1]:
                 pieces[-1] += cell
             else:
