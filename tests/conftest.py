@@ -3,6 +3,7 @@
 from collections.abc import Generator
 
 import pytest
+import textual._wait
 from hypothesis import settings
 
 from mtp_tui.sim.tenant import SimulatedTenant
@@ -10,6 +11,11 @@ from tests.support.clocks import StoppedClock
 
 settings.register_profile("ours", deadline=None, database=None)  # a busy machine is no failure, and no file is left
 settings.load_profile("ours")
+
+# How long Textual's pilot looks at the processor before it believes that nothing is going on, and how much may go on then
+# (seconds): a quarter of its own. It looks twice for each key, and the suite presses thousands.
+textual._wait.SLEEP_GRANULARITY = 1 / 200
+textual._wait.SLEEP_IDLE = textual._wait.SLEEP_GRANULARITY / 10
 
 
 @pytest.fixture

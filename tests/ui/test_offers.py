@@ -39,7 +39,8 @@ async def test_a_consent_link_becomes_a_qr_code(tenant: SimulatedTenant, clock: 
         await analyst.press("s")
         screen = offers_of(analyst)
         screen.grid.cursor = next(index for index, offer in enumerate(screen.grid.rows) if offer.is_link)
-        await analyst.press("x")
+        screen.action_show_qr()  # before anybody has been told that the cursor moved
+        await analyst.settle()
         assert "█" in screen.view.plain_text
         await analyst.press("x")
         assert "https://" in screen.view.plain_text

@@ -79,8 +79,7 @@ back, before anything is sent. The journal is kept with what is remembered of th
     def __init__(self, desk: TriageDesk) -> None:
         super().__init__()
         self._desk = desk
-        self._write: Written | None = None
-        """The one under the cursor."""
+        self._is_read = False
 
     def compose(self) -> ComposeResult:
         columns: tuple[Column[_Row], ...] = (
@@ -109,17 +108,22 @@ back, before anything is sent. The journal is kept with what is remembered of th
 
     @on(Read)
     def show_writes(self, event: Read) -> None:
+        self._is_read = True
         rows = list(enumerate(event.writes))
         self._writes.show(rows, owner="the tenant", why_empty="Nothing was changed from here yet.")
         self._writes.focus_view()
-        self.follow_cursor()
+        self.refresh_bindings()
 
     @on(RecordGrid.Highlighted)
-    def follow_cursor(self) -> None:
+    def look_again(self) -> None:
         """Another write may be one that can be taken back, or none."""
-        record = self._writes.record
-        self._write = record[1] if record else None
         self.refresh_bindings()
+
+    @property
+    def _write(self) -> Written | None:
+        """The one under the cursor."""
+        record = self._writes.record if self._is_read else None
+        return record[1] if record else None
 
     @on(_Writes.Chosen)
     def go(self, event: _Writes.Chosen) -> None:

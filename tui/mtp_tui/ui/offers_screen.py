@@ -62,6 +62,7 @@ class OffersScreen(ModalScreen[None]):
         self._can_open = can_open
         self._title = title
         self._offers = tuple(offers)
+        self._drawn: Offer | None = None
 
     def compose(self) -> ComposeResult:
         columns: tuple[Column[Offer], ...] = (
@@ -124,12 +125,13 @@ class OffersScreen(ModalScreen[None]):
 
     @on(RecordGrid.Highlighted)
     def show_text(self) -> None:
-        self.as_qr = False
+        """The text of another one; a key that was quicker may have drawn it already, as a code."""
+        self.as_qr = self.as_qr and self.offer is self._drawn
         self.refresh_bindings()
         self._draw()
 
     def _draw(self) -> None:
-        offer = self.offer
+        self._drawn = offer = self.offer
         lines: list[Line] = []
         if offer.gap:
             lines.append(text_line(f"! {offer.gap}", Role.WARN))
