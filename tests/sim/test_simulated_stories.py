@@ -4,6 +4,7 @@ import ipaddress
 import json
 import re
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -160,16 +161,20 @@ def test_nothing_in_the_stories_exists(incidents: Incidents) -> None:
     assert all(host.endswith(".example") for host in hosts), hosts
 
 
-def test_stories_are_told_quickly() -> None:
-    build_incidents(1, NOW)
-    best_s = min(_seconds_to_build(seed) for seed in range(3))
-    assert best_s < 0.3
+def test_stories_are_told_in_the_time_that_a_few_readings_of_them_take() -> None:
+    told = build_incidents(1, NOW)
+    cheapest = min(
+        _seconds_of(lambda: build_incidents(1, NOW)) / _seconds_of(lambda: json.loads(json.dumps(told)))
+        for _ in range(5)
+    )
+    assert cheapest < 8  # 2.5 as a rule
 
 
-def _seconds_to_build(seed: int) -> float:
-    started = time.perf_counter()
-    build_incidents(seed, NOW)
-    return time.perf_counter() - started
+def _seconds_of(do: Callable[[], object]) -> float:
+    """Of the processor, whatever else runs beside it."""
+    started = time.process_time()
+    do()
+    return time.process_time() - started
 
 
 async def test_first_minute_of_a_live_tenant_follows_its_script(clock: StoppedClock) -> None:
