@@ -3,13 +3,12 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
-from textual.worker import WorkerCancelled
 
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.identity.progress import EnterCode, OpenBrowser
@@ -19,7 +18,6 @@ from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.app import MtpApp
 from mtp_tui.ui.main_screen import MainScreen
-from mtp_tui.ui.pane_area import PaneArea
 from mtp_tui.ui.panes.incidents import IncidentsPane
 from mtp_tui.ui.panes.token import TokenPane
 from mtp_tui.ui.widgets.choice import Choice
@@ -33,6 +31,7 @@ from mtp_tui.ui.widgets.said import Said
 from mtp_tui.ui.widgets.token_head import verdict_text
 from mtp_tui.wire import Wire
 from tests.support.clocks import StoppedClock
+from tests.support.quiet import until_quiet
 
 
 class Analyst:
@@ -44,9 +43,10 @@ class Analyst:
         self.services = services
 
     async def press(self, *keys: str) -> None:
-        """Press keys and wait until everything that follows from them is done."""
-        await self.pilot.press(*keys)
-        await self.settle()
+        """Press keys, each when all that followed from the one before is done, as somebody does who looks."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
 
     async def click(self, text: str) -> None:
         """Click on the first place where this stands."""
@@ -61,20 +61,8 @@ class Analyst:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until no worker runs, no pane is being made and no message is under way."""
-        quiet = 0
-        for _ in range(100):
-            await self.pilot.pause()
-            if any(worker.is_running for worker in self.app.workers):
-                quiet = 0
-                with suppress(WorkerCancelled):  # another one has taken its place
-                    await self.app.workers.wait_for_complete()
-            elif any(panes.is_making for panes in self.app.screen_stack[0].query(PaneArea)):
-                quiet = 0
-            else:
-                quiet += 1
-                if quiet == 2:  # what ended last may have begun something else
-                    return
+        """Wait until nothing goes on any more, or somebody is asked."""
+        await until_quiet(self.pilot)
 
     async def choose(self, choice: str, key: str) -> None:
         """Choose an option of the form (`kind`, `cloud`, `region`, `audience`) by the keyboard."""

@@ -167,28 +167,20 @@ async def test_a_view_is_saved_and_taken_again_with_its_order(
         await analyst.press("slash")
         await analyst.type("is:open source:endpoint")
         await analyst.press("enter")
-        await analyst.pilot.press("S")
-        await analyst.pilot.pause()
-        await analyst.pilot.press("s", "enter")
-        await analyst.settle()
+        await analyst.press("S")
+        await analyst.press("s", "enter")
         shown = analyst.incidents
         assert analyst.grid.rows[0].severity == "High"
-        await analyst.pilot.press("V")
-        await analyst.pilot.pause()
-        await analyst.pilot.press("n")
-        await analyst.pilot.pause()
-        await analyst.pilot.press(*"hosts", "enter")
-        await analyst.pilot.pause(0.2)
-        await analyst.pilot.press("escape")
-        await analyst.settle()
+        await analyst.press("V")
+        await analyst.press("n")
+        await analyst.press(*"hosts", "enter")
+        await analyst.press("escape")
         assert "hosts = {" in (tmp_path / "views.toml").read_text()
         await analyst.press("escape")
         assert len(analyst.incidents) == 362
         await analyst.press("end")
-        await analyst.pilot.press("V")
-        await analyst.pilot.pause(0.2)
-        await analyst.pilot.press("end", "enter")
-        await analyst.settle()
+        await analyst.press("V")
+        await analyst.press("end", "enter")
         assert line(analyst) == "is:open source:endpoint"
         assert analyst.incidents == shown
         assert analyst.grid.cursor == 0
@@ -196,10 +188,8 @@ async def test_a_view_is_saved_and_taken_again_with_its_order(
         await analyst.type(" severity:high")
         await analyst.press("enter", "j")
         kept = analyst.grid.cursor_key
-        await analyst.pilot.press("V")
-        await analyst.pilot.pause(0.2)
-        await analyst.pilot.press("home", "enter")
-        await analyst.settle()
+        await analyst.press("V")
+        await analyst.press("home", "enter")
         assert line(analyst) == "is:open"
         assert analyst.grid.cursor_key == kept, "whoever narrowed by hand has found something"
 
@@ -231,18 +221,14 @@ async def test_columns_are_hidden_and_shown_and_the_cursor_stays(tenant: Simulat
     async with analyst_at(tenant, clock, demo=True, size=(160, 45)) as analyst:
         await analyst.press("j", "j")
         key = analyst.grid.cursor_key
-        await analyst.pilot.press("S")
-        await analyst.pilot.pause()
-        await analyst.pilot.press("j", "space", "end", "space", "K", "plus", "enter")
-        await analyst.settle()
+        await analyst.press("S")
+        await analyst.press("j", "space", "end", "space", "K", "plus", "enter")
         header = analyst.screen_text.splitlines()[2]
         assert "Status" not in header
         assert "Age" in header
         assert analyst.grid.cursor_key == key
-        await analyst.pilot.press("S")
-        await analyst.pilot.pause()
-        await analyst.pilot.press("space", "escape")
-        await analyst.settle()
+        await analyst.press("S")
+        await analyst.press("space", "escape")
         assert "Severity" in analyst.screen_text.splitlines()[2], "what was not kept changed nothing"
 
 

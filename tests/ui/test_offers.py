@@ -127,6 +127,5 @@ async def test_help_and_leaving_work_above_a_list_too(tenant: SimulatedTenant, c
         assert offers_of(analyst)
         await analyst.press("x")
         assert "Only a link has a QR code" in analyst.notices
-        await analyst.pilot.press("ctrl+q")
-        await analyst.pilot.pause()
+        await analyst.press("ctrl+q")
         assert analyst.app.return_code == 0

@@ -232,8 +232,6 @@ async def test_help_stands_below_the_list_too_whatever_has_no_room(
 ) -> None:
     async with analyst_at(tenant, clock, size=(80, 24), profile_file=tmp_path / "profiles.toml") as analyst:
         await analyst.press("escape")
-        await analyst.pilot.press("p")
-        await analyst.pilot.pause()
-        await analyst.pilot.pause()
+        await analyst.press("p")
         assert isinstance(analyst.app.screen, ProfilesScreen)
         assert analyst.screen_text.splitlines()[-1].rstrip().endswith("F1 Help")

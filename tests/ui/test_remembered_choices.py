@@ -28,8 +28,7 @@ async def test_the_next_start_has_columns_order_words_and_cursor_and_nothing_ope
         await analyst.press("slash")
         await analyst.type("status:active ")
         await analyst.press("enter")
-        await analyst.pilot.press("S")
-        await analyst.pilot.pause()
+        await analyst.press("S")
         await analyst.pilot.press("space", *"jjj", "s", "plus", "enter")
         await analyst.press("j", "j", "j", "enter", "tab")
         shown, cursor, columns = analyst.incidents, analyst.grid.cursor_key, analyst.grid.arrangement
@@ -87,10 +86,8 @@ async def test_signing_out_while_the_store_is_still_writing_ends_nothing_else(cl
 async def test_a_column_that_is_moved_twice_is_two_places_further(clock: StoppedClock) -> None:
     async with analyst_at(tenant_with(clock, 3), clock, demo=True) as analyst:
         before = [column.title for column in analyst.grid.every_column if not column.hidden and column.key]
-        await analyst.pilot.press("S")
-        await analyst.pilot.pause()
-        await analyst.pilot.press("J", "J", "enter")
-        await analyst.settle()
+        await analyst.press("S")
+        await analyst.press("J", "J", "enter")
         by_key = {column.key: column.title for column in analyst.grid.every_column}
         shown = [by_key[key] for key, _ in analyst.grid.arrangement.columns]
         assert shown[:3] == [before[1], before[2], before[0]]

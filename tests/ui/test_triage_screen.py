@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.worker import WorkerCancelled
 
 from mtp_tui.identity.credentials import ClientSecret, DeviceCode
 from mtp_tui.profiles.profile import Profile, SecretFrom
@@ -22,7 +21,6 @@ from mtp_tui.ui.ask_screen import ConfirmScreen
 from mtp_tui.ui.journal_screen import JournalScreen
 from mtp_tui.ui.panes.sign_in import SignInPane
 from mtp_tui.ui.reasons import why_not
-from mtp_tui.ui.triage_area import TriageArea
 from mtp_tui.ui.triage_screen import Page, TriageScreen
 from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.wire import Wire
@@ -34,24 +32,6 @@ from tests.support.modals import in_front_of
 
 class Triager(Analyst):
     """An analyst who changes incidents."""
-
-    async def settle(self) -> None:
-        """Wait until nothing works any more; what waits for the triage screen to close does not count."""
-        for _ in range(100):
-            await self.pilot.pause()
-            is_asked = any(isinstance(screen, TriageScreen | JournalScreen) for screen in self.app.screen_stack)
-            workers = [
-                each
-                for each in self.app.workers
-                if each.is_running
-                and not (is_asked and isinstance(each.node, TriageArea))
-                and not isinstance(self.app.screen, ConfirmScreen)
-            ]
-            if not workers:
-                break
-            with suppress(WorkerCancelled):
-                await self.app.workers.wait_for_complete(workers)
-        await self.pilot.pause()
 
     @property
     def triage(self) -> TriageScreen:

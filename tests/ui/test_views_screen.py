@@ -81,8 +81,7 @@ async def test_a_free_name_is_saved_at_once(views: Views) -> None:
 
 
 async def open_views(analyst: Analyst) -> None:
-    await analyst.pilot.press("V")
-    await analyst.pilot.pause(0.2)
+    await analyst.press("V")
     assert isinstance(analyst.app.screen, ViewsScreen)
 
 
@@ -92,10 +91,8 @@ async def test_an_application_is_nobody_whose_incidents_could_be_shown(
     async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
         await open_views(analyst)
         assert "is:open owner:me  (not now)" in analyst.screen_text
-        await analyst.pilot.press("down", "enter")
-        await analyst.pilot.pause()
+        await analyst.press("down", "enter")
         assert isinstance(analyst.app.screen, ViewsScreen)
         assert "There is no “me”: an application is signed in" in analyst.notices
-        await analyst.pilot.press("down", "enter")
-        await analyst.settle()
+        await analyst.press("down", "enter")
         assert len(analyst.incidents) < 362

@@ -1,0 +1,62 @@
+"""When nothing goes on in the program any more, so that what is on the screen is what a key led to."""
+
+import asyncio
+import inspect
+
+from textual.app import App
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.worker import Worker
+
+from mtp_tui.ui.pane_area import PaneArea
+
+_TURNS = 50
+"""Of the event loop: more than a message has stations on its way through the widgets."""
+_MOST_PAUSES = 600
+
+
+async def until_quiet(pilot: Pilot[None]) -> None:
+    """Wait until no worker works, no pane is being made and no message is under way.
+
+    A worker that has asked somebody, and waits for the answer, does not count.
+    """
+    app, quiet = pilot.app, 0
+    for _ in range(_MOST_PAUSES):
+        await pilot.pause()
+        for _ in range(_TURNS):  # a busy machine gives the pause no turn at all, and it would find everything quiet
+            await asyncio.sleep(0)
+        quiet = 0 if _is_at_work(app) else quiet + 1
+        if quiet == 2:  # what ended last may have begun something else
+            return
+    raise AssertionError(f"never quiet: {[worker for worker in app.workers if worker.is_running]}")
+
+
+def _is_at_work(app: App[None]) -> bool:
+    is_asked = len(app.screen_stack) > 1
+    return (
+        any(worker.is_running and not (is_asked and _has_asked(worker)) for worker in app.workers)
+        or any(panes.is_making for panes in app.screen_stack[0].query(PaneArea))
+        or _is_to_paint(app.screen)
+        or any(node.message_queue_size or node._next_callbacks for node in (app, *app.screen.walk_children()))
+    )
+
+
+def _is_to_paint(screen: Screen[object]) -> bool:
+    """Whether something is to be drawn, or waits until it is."""
+    return bool(
+        screen._callbacks
+        or screen._dirty_widgets
+        or screen._layout_required
+        or screen._repaint_required
+        or screen._recompose_required
+    )
+
+
+def _has_asked(worker: Worker[object]) -> bool:
+    """Whether it stands in `push_screen_wait`."""
+    at: object = worker._task.get_coro() if worker._task else None
+    while inspect.iscoroutine(at):
+        if at.cr_code is App.push_screen_wait.__code__:
+            return True
+        at = at.cr_await
+    return False
