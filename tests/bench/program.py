@@ -26,7 +26,7 @@ from mtp_tui.services.memory import Memory
 from mtp_tui.services.wiring import Services, on_wire
 from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
-from mtp_tui.store import pivots
+from mtp_tui.store import bodies, pivots
 from mtp_tui.store.store import Store, open_store
 from mtp_tui.wire import Wire
 from tests.bench.corpus import NEWEST, Corpus
@@ -164,6 +164,16 @@ async def export(feed: IncidentFeed, ids: Sequence[str], path: Path) -> None:
     """Write these incidents as NDJSON, over what stands there."""
     about = About(NEWEST, known=len(ids))
     await write_export(path, feed.wholes(ids), Format.NDJSON, about, replace=True)
+
+
+def pack(body: bytes) -> bytes:
+    """A body as the store keeps it."""
+    return bodies.pack(body)
+
+
+def unpack(packed: bytes) -> bytes:
+    """The body again."""
+    return bodies.unpack(packed)
 
 
 def terms(line: str) -> tuple[Term, ...]:

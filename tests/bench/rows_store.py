@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from mtp_tui.store.zstandard import zstd
 from tests.bench.corpus import NEWEST, PAGE, corpus
 from tests.bench.measure import Bench, Line
 
@@ -25,16 +26,17 @@ async def bodies(bench: Bench) -> list[Line]:
     raws = list(corpus(bench.folder, bench.some).bodies())
     total = sum(map(len, raws))
     parse_ms = _cpu_ms(lambda: program.rows_from(raws))
-    dictionary = b"".join(raws[:: max(1, len(raws) // 20)])[-32_768:]
-
-    def shared_pack(raw: bytes) -> bytes:
-        packer = zlib.compressobj(3, zdict=dictionary)
-        return packer.compress(raw) + packer.flush()
+    trained = zstd.train_dict(raws[::4], 16_384)
 
     ways: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]] = {
         "without blanks (msgspec)": (lambda raw: msgspec.json.encode(msgspec.json.decode(raw)), bytes),
         **{f"zlib {level}": (_packer(level), zlib.decompress) for level in (1, 3, 6)},
-        "zlib 3, dictionary": (shared_pack, lambda packed: zlib.decompressobj(zdict=dictionary).decompress(packed)),
+        **{f"zstd {level}": (_zstd_packer(level), zstd.decompress) for level in (1, 3, 6)},
+        "zstd 3, a dictionary trained with these": (
+            _zstd_packer(3, trained),
+            lambda packed: zstd.decompress(packed, trained.as_digested_dict),
+        ),
+        "the program": (program.pack, program.unpack),
     }
     lines = []
     for name, (pack, unpack) in ways.items():
@@ -91,3 +93,8 @@ def _cpu_ms(work: Callable[[], object]) -> float:
 
 def _packer(level: int) -> Callable[[bytes], bytes]:
     return lambda raw: zlib.compress(raw, level)
+
+
+def _zstd_packer(level: int, dictionary: zstd.ZstdDict | None = None) -> Callable[[bytes], bytes]:
+    packer = zstd.ZstdCompressor(level, zstd_dict=dictionary)
+    return lambda raw: packer.compress(raw, packer.FLUSH_FRAME)

@@ -20,6 +20,7 @@ DAMAGE: dict[str, Callable[[Path], None]] = {
     "other bytes": lambda file: overwrite(file, 0, b"not a database, but long enough to look like one" * 99),
     "cut off": lambda file: os.truncate(file, 5_000),
     "tables lost": lambda file: execute(file, "DROP TABLE choices"),
+    "bodies packed in another way": lambda file: execute(file, "ALTER TABLE packed_bodies RENAME TO bodies"),
     "another program's": lambda file: execute(file, "PRAGMA application_id = 1"),
     "schema lost": lambda file: overwrite(file, 100, b"\xff" * 3_000),
 }
@@ -83,8 +84,8 @@ async def test_where_every_new_file_is_damaged_too_memory_takes_over(folder: Pat
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE bodies SET packed = x'00'",
-        "UPDATE bodies SET packed = 'text'",
+        "UPDATE packed_bodies SET packed = x'00'",
+        "UPDATE packed_bodies SET packed = 'text'",
         "UPDATE incidents SET tags = 'no JSON'",
         "UPDATE incidents SET created_at = 'yesterday'",
     ],

@@ -99,14 +99,14 @@ async def test_a_forgotten_incident_leaves_no_row_anywhere(store: Store, file: P
     await store.mark_seen(None, NOON)
     await store.put([incident(1, lastUpdateTime="2020-01-02T00:00:00Z")], NOON + timedelta(seconds=1))
     assert await store.forget_older_than() == 1
-    assert _rows(file) == dict.fromkeys(("incidents", "bodies", "changes", "occurring", "choices", "journal"), 0)
+    assert _rows(file) == dict.fromkeys(("incidents", "packed_bodies", "changes", "occurring", "choices", "journal"), 0)
 
 
 def _rows(file: Path) -> dict[str, int]:
     connection = sqlite3.connect(file)
     counts = {
         table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608  # names of ours
-        for table in ("incidents", "bodies", "changes", "occurring", "choices", "journal")
+        for table in ("incidents", "packed_bodies", "changes", "occurring", "choices", "journal")
     }
     connection.close()
     return counts

@@ -218,7 +218,7 @@ def _insert(connection: sqlite3.Connection, new: Sequence[_Whole], told: int, *,
         ((*_columns(one, told), number, place) for place, (number, one) in enumerate(numbered, last + 1)),
     )
     connection.executemany(
-        "INSERT INTO bodies (place, packed) VALUES (?, ?)",
+        "INSERT INTO packed_bodies (place, packed) VALUES (?, ?)",
         ((place, one.packed) for place, one in enumerate(new, last + 1)),
     )
     _note_occurring(connection, numbered)
@@ -246,7 +246,7 @@ def _replace(
         (*_columns(one, told), number),
     )
     connection.execute(
-        "UPDATE bodies SET packed = ? WHERE place = (SELECT place FROM incidents WHERE number = ?)",
+        "UPDATE packed_bodies SET packed = ? WHERE place = (SELECT place FROM incidents WHERE number = ?)",
         (one.packed, number),
     )
     _note_occurring(connection, [(number, one)])

@@ -11,7 +11,7 @@ APPLICATION_ID = 0x6D747074
 """`mtpt`: how the file says whose it is. Source: https://www.sqlite.org/fileformat2.html, 1.3.15"""
 
 TABLES = frozenset(
-    {"incidents", "bodies", "changes", "occurring", "choices", "journal"}
+    {"incidents", "packed_bodies", "changes", "occurring", "choices", "journal"}
 )  # fmt: skip
 """What every file of ours holds."""
 

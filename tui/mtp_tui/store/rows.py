@@ -24,7 +24,7 @@ _EVER = -(2**63)
 _WHOLES = """
     SELECT id, name, severity, status, classification, determination, assigned_to, created_at, updated_at, tags,
            redirect_id, uri, alert_count, device_count, user_count, sources, packed
-    FROM incidents JOIN bodies USING (place)
+    FROM incidents JOIN packed_bodies USING (place)
 """
 _DIGESTS = "SELECT id, digest FROM incidents"
 _AT_ONCE = 500

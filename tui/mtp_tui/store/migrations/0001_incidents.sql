@@ -32,7 +32,7 @@ CREATE TABLE incidents (
 CREATE INDEX incidents_newest ON incidents (updated_at DESC, length(id), id);
 CREATE INDEX incidents_unseen ON incidents (number) WHERE seen_as_of IS NULL OR seen_as_of < changed_as_of;
 
-CREATE TABLE bodies (                   -- apart, because scans of the rows would be several times slower with them
+CREATE TABLE packed_bodies (            -- apart, because scans of the rows would be several times slower with them
     place  INTEGER PRIMARY KEY REFERENCES incidents ON DELETE CASCADE,
     packed BLOB NOT NULL
 );
