@@ -9,6 +9,8 @@ from mtp_tui.defender.fields import Extra, Fields
 DEVICE_ID_KEYS = ("mdatpDeviceId", "deviceId", "mdeDeviceId", "machineId")
 """The body's spelling, the documentation's, Graph's, and Defender for Endpoint's."""
 
+ENTRA_ID_KEYS = ("aadDeviceId", "azureAdDeviceId")
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -46,7 +48,7 @@ def device_of(sent: Fields) -> Device:
     return Device(
         id=sent.text(*DEVICE_ID_KEYS),
         names=_each_once((*sent.texts("deviceDnsName"), *sent.texts("hostName"))),
-        entra_id=sent.text("aadDeviceId", "azureAdDeviceId"),
+        entra_id=sent.text(*ENTRA_ID_KEYS),
         os_platform=sent.text("osPlatform"),
         version=sent.text("version"),
         build=sent.text("osBuild"),

@@ -36,7 +36,7 @@ class Entity:
 _FILE = ("fileName", "filePath", "sha1", "sha256", "md5", "detectionStatus", "deviceId")
 _ACCOUNT = ("userPrincipalName", "accountName", "domainName", "userSid", "aadUserId")
 
-_KEYS = {
+KEYS = {
     "User": (*_ACCOUNT, "mailboxAddress", "sender"),
     "Mailbox": ("mailboxAddress", "mailboxDisplayName", *_ACCOUNT),
     "MailMessage": ("subject", "sender", "recipient", "userPrincipalName", "deliveryAction", "internetMessageId"),
@@ -53,7 +53,7 @@ _KEYS = {
 }  # fmt: skip
 """The types of the documentation, people first, each with its keys in reading order."""
 
-_LABELS = {
+LABELS = {
     "aadUserId": "Entra object ID",
     "accountName": "Account",
     "clusterBy": "Clustered by",
@@ -93,8 +93,12 @@ _LABELS = {
     "userPrincipalName": "User principal name",
     "userSid": "SID",
 }
+"""By the service's key, what people read."""
 
-_TYPE_BY_FOLD = {name.casefold(): name for name in _KEYS}
+NAMES_OF_PATHS = {"filePath": "fileName", "parentProcessFilePath": "parentProcessFileName"}
+"""Keys of paths, each with the key of the name that it may end in."""
+
+_TYPE_BY_FOLD = {name.casefold(): name for name in KEYS}
 _NAMING = ("displayName", "name", "hostName", "deviceDnsName", "title", "fileName", "userPrincipalName", "accountName")
 """Where entities of other types have been seen to keep their name."""
 
@@ -105,7 +109,7 @@ def entity_of(sent: Fields) -> Entity:
     kind = _TYPE_BY_FOLD.get(sent_type.strip().casefold(), sent_type)
     verdict, remediation = sent.text("verdict"), sent.text("remediationStatus")
     seen_at = sent.moment("evidenceCreationTime")
-    known = [(_LABELS[key], _value(sent, key)) for key in _labelled(kind, sent.names)] if kind in _KEYS else []
+    known = [(LABELS[key], _value(sent, key)) for key in _labelled(kind, sent.names)] if kind in KEYS else []
     others = [(key, _shown(key, value)) for key, value in sent.unread()]
     facts = tuple(dict.fromkeys(fact for fact in (*known, *others) if fact[1]))
     title = _TITLES.get(kind, _title_of_other)(sent)
@@ -115,14 +119,14 @@ def entity_of(sent: Fields) -> Entity:
 
 
 def _labelled(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    return _known_keys(kind, names) if len(names) <= MOST_NAMES else _known_keys.__wrapped__(kind, names)
+    return known_keys(kind, names) if len(names) <= MOST_NAMES else known_keys.__wrapped__(kind, names)
 
 
 @lru_cache(maxsize=256)
-def _known_keys(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
+def known_keys(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """Which of the names have a label, in our spelling: those of the type first, in its order."""
     found = {name.casefold() for name in names}
-    return tuple(key for key in dict.fromkeys((*_KEYS[kind], *_LABELS)) if key.casefold() in found)
+    return tuple(key for key in dict.fromkeys((*KEYS[kind], *LABELS)) if key.casefold() in found)
 
 
 def merge_entities(entities: Iterable[Entity]) -> tuple[Entity, ...]:
@@ -134,7 +138,7 @@ def merge_entities(entities: Iterable[Entity]) -> tuple[Entity, ...]:
     for entity in entities:
         key = (entity.type.casefold(), entity.facts)
         merged[key] = _merged(merged[key], entity) if key in merged else entity
-    order = {name.casefold(): position for position, name in enumerate(_KEYS)}
+    order = {name.casefold(): position for position, name in enumerate(KEYS)}
     for entity in merged.values():
         order.setdefault(entity.type.casefold(), len(order))
     return tuple(sorted(merged.values(), key=lambda entity: order[entity.type.casefold()]))
@@ -168,17 +172,23 @@ def full_path(folder: str, name: str) -> str:
 
 def _value(sent: Fields, key: str) -> str:
     value = sent.text(key)
-    if key == "filePath" and value:
-        return full_path(value, sent.text("fileName"))
-    if key == "parentProcessFilePath" and value:
-        return full_path(value, sent.text("parentProcessFileName"))
+    if key in NAMES_OF_PATHS and value:
+        return full_path(value, sent.text(NAMES_OF_PATHS[key]))
     return _shown(key, value)
 
 
 def _shown(key: str, value: str) -> str:
-    """A time in the one form that people read, empty if it means never; anything else as it came."""
-    if "time" not in key.casefold():
-        return value
+    """A time in the one form that people read; anything else as it came."""
+    return shown_time(value) if is_time(key) else value
+
+
+def is_time(key: str) -> bool:
+    """Whether the value of a key is a time, by the sound of it."""
+    return "time" in key.casefold()
+
+
+def shown_time(value: str) -> str:
+    """A time in the one form that people read, empty if it means never; what is no time as it came."""
     if value.startswith(NEVER):
         return ""
     moment = parse_moment(value)

@@ -134,12 +134,12 @@ class Fields:
             return key
         if self._by_fold is None:
             names = tuple(self._values)
-            self._by_fold = _spellings(names) if len(names) <= MOST_NAMES else _spellings.__wrapped__(names)
+            self._by_fold = spellings(names) if len(names) <= MOST_NAMES else spellings.__wrapped__(names)
         return self._by_fold.get(key.casefold(), key)
 
 
 @lru_cache(maxsize=256)
-def _spellings(names: tuple[str, ...]) -> Mapping[str, str]:
+def spellings(names: tuple[str, ...]) -> Mapping[str, str]:
     """The first of these names for each of them folded; the objects of an answer have few different sets of keys."""
     by_fold: dict[str, str] = {}
     for name in names:

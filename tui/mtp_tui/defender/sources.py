@@ -111,4 +111,9 @@ def begins_service(typed: str) -> bool:
 
 def detector_name(sent: str) -> str:
     """The display name of an alert's `detectionSource`, or the word as it came."""
+    return _detector_name(sent) if len(sent) <= _LONGEST else sent
+
+
+@lru_cache(maxsize=256)
+def _detector_name(sent: str) -> str:
     return _DETECTOR_BY_ALIAS.get(_folded(sent), sent)

@@ -1,12 +1,11 @@
 """What is kept of an incident's body so that nobody has to read it to find it."""
 
-from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 
-from mtp_tui.defender.alert import Alert, alert_of
 from mtp_tui.defender.incident import Incident, incident_fields
-from mtp_tui.defender.narrowing.facts import IncidentFacts, facts_of
+from mtp_tui.defender.narrowing.facts import IncidentFacts
+from mtp_tui.defender.narrowing.quick_texts import texts_of_body
 from mtp_tui.errors import UnexpectedAnswer
 from mtp_tui.store.occurring import texts_of
 from mtp_tui.store.times import maybe_us
@@ -28,21 +27,13 @@ class Depth:
 
 def depth_of(incident: Incident) -> Depth:
     """Read the body, once. One that cannot be read says nothing."""
-    try:
-        sent = incident_fields(incident.raw)
-    except UnexpectedAnswer:
-        alerts: list[Alert] = []
-        facts = IncidentFacts(incident)
-    else:
-        alerts = [alert_of(alert, position) for position, alert in enumerate(sent.objects("alerts"))]
-        facts = facts_of(incident, sent, alerts)
+    facts, body = IncidentFacts(incident), None
+    with suppress(UnexpectedAnswer):
+        body = texts_of_body(incident_fields(incident.raw))
+        facts.learn(body)
     return Depth(
         said_in(facts),
         texts_of(facts),
-        maybe_us(min(_known(alert.first_activity for alert in alerts), default=incident.created_at)),
-        maybe_us(max(_known(alert.last_activity for alert in alerts), default=incident.updated_at)),
+        maybe_us((body and body.active_from) or incident.created_at),
+        maybe_us((body and body.active_until) or incident.updated_at),
     )
-
-
-def _known(moments: Iterable[datetime | None]) -> Iterable[datetime]:
-    return (moment for moment in moments if moment is not None)

@@ -91,7 +91,9 @@ def question(field: str, needles: Iterable[Needle]) -> str:
 
 def _with_a_middle(incidents: Iterable[tuple[int, Said]]) -> set[str]:
     """The words in the middle of which a needle may begin."""
-    words = {word for _, said in incidents for part in said for word in part.split()}
+    words = set[str]()
+    for _, said in incidents:
+        words.update(" ".join(said).split())
     return {word for word in words if len(word) > 1 and word[0] != SPEECHLESS and not is_number(word)}
 
 

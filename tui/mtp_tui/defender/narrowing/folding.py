@@ -5,6 +5,7 @@ Only for comparing: what is shown, saved or sent is always the text as it came.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 """Those of ASCII that are no white space."""
@@ -30,6 +31,28 @@ def fold(text: str) -> str:
     for _ in range(2):  # folding may bring forth what can be taken apart, and the other way round
         folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", folded).casefold())
     return " ".join("".join(char for char in folded if _is_seen(char)).split())
+
+
+def fold_each(texts: Sequence[str]) -> str:
+    """The texts folded, with a line feed before, between and behind them, to be looked through in one go."""
+    joined = "\n".join(texts)
+    if texts and _is_plain(joined, len(texts) - 1):  # as most are, which is seen for all of them at once
+        return f"\n{joined.lower()}\n"
+    return "\n".join(("", *map(fold, texts), ""))
+
+
+def _is_plain(joined: str, line_feeds: int) -> bool:
+    """Whether nothing has to be done to these lines but to take the capitals away."""
+    return (
+        joined.isascii()
+        and joined.count("\n") == line_feeds
+        and joined.replace("\n", "").isprintable()
+        and "  " not in joined
+        and " \n" not in joined
+        and "\n " not in joined
+        and joined[:1] != " "
+        and joined[-1:] != " "
+    )
 
 
 def squeeze(text: str) -> str:

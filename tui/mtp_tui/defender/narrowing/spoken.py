@@ -16,6 +16,8 @@ from mtp_tui.defender.narrowing.meanings import Begins, Contains, Exactly, Is, M
 LONGEST_NUMBER = 16
 """Of a longer run of hexadecimal digits, such as a hash, the rest says nothing more: no two of them begin alike."""
 
+_SHORTEST_NUMBER = 8
+
 LONGEST_WORD = 1_000
 
 SHORTEST_INSIDE = 3
@@ -36,12 +38,13 @@ _GUID_BEGUN = re.compile(
     r"((?:.*[^0-9a-z])?)([0-9a-f]{8}-[0-9a-f]{0,4}(?:-[0-9a-f]{0,4}(?:-[0-9a-f]{0,4}(?:-[0-9a-f]{0,11})?)?)?)"
 )
 _DIGITS_BEHIND = re.compile(f"([0-9a-f]{{{LONGEST_NUMBER}}})[0-9a-f]+")
-_NUMBER = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{8,}")
+_DIGITS = re.compile("[0-9a-f]+")
+_NUMBER = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]+")
 
 
 def is_number(word: str) -> bool:
     """Whether a word is a number as machines write them, of eight hexadecimal digits or more."""
-    return _NUMBER.fullmatch(word) is not None
+    return len(word) >= _SHORTEST_NUMBER and _NUMBER.fullmatch(word) is not None
 
 
 def spoken(lines: str) -> str:
@@ -59,6 +62,8 @@ def spoken(lines: str) -> str:
 
 
 def _cut(word: str) -> str:
+    if _DIGITS.fullmatch(word):  # as most of the long ones are
+        return word[:LONGEST_NUMBER]
     return _DIGITS_BEHIND.sub(r"\1", word)[:LONGEST_WORD]
 
 
