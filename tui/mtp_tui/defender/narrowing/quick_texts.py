@@ -289,7 +289,7 @@ _NOTHING: tuple[object, ...] = (None, "", [])
 def _texts(values: Sequence[object]) -> list[str]:
     """Each once, without those that hold nothing."""
     if not _PLAIN.issuperset(map(type, values)):
-        values = list(map(text_of, values))
+        values = [value if value.__class__ is str else text_of(value) for value in values]
     texts = cast("dict[str | None, object]", dict.fromkeys(values))
     return [text for text in texts if text and (text[:1].isalnum() or not is_blank(text))]
 
