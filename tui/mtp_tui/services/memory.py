@@ -48,7 +48,7 @@ class Recalled:
     as_of: datetime | None = None
     """When the service last said all of it, or else any of it; None if nothing is remembered."""
     unseen: Unseen = field(default_factory=Unseen)
-    """Of all that is remembered."""
+    """Of all that is remembered and not too old."""
 
 
 class Memory:
@@ -167,7 +167,9 @@ class Memory:
         rows = await store.listed(start, count, self._retention_days)
         if start:
             return Recalled(rows)
-        return Recalled(rows, await store.as_of(), await store.unseen()) if rows else Recalled()
+        if not rows:
+            return Recalled()
+        return Recalled(rows, await store.as_of(), await store.unseen(self._retention_days))
 
     async def _wholes(self, ids: Sequence[str]) -> Mapping[str, Incident]:
         store = await self._open()

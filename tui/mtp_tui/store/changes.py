@@ -10,7 +10,7 @@ from mtp_tui.defender.fields import Fields, text_of
 from mtp_tui.defender.json_reading import read_json
 from mtp_tui.defender.models import Incident
 from mtp_tui.moments import utc_text
-from mtp_tui.store.times import maybe_moment, to_us
+from mtp_tui.store.times import EVER, maybe_moment, to_us
 
 _COLUMNS = {
     "name": "incidentname",
@@ -128,10 +128,14 @@ def joined(earlier: LastLook, later: LastLook) -> LastLook:
     return LastLook(earlier.at or later.at, tuple(kept)) if earlier.changes else later
 
 
-def unseen(connection: sqlite3.Connection) -> Unseen:
-    """All of them."""
+def unseen(connection: sqlite3.Connection, not_before: int = EVER) -> Unseen:
+    """All of them but those of which nothing was heard since `not_before`, in microseconds."""
     rows = connection.execute(
-        "SELECT id, seen_as_of IS NULL FROM incidents WHERE seen_as_of IS NULL OR seen_as_of < changed_as_of"
+        """
+        SELECT id, seen_as_of IS NULL FROM incidents
+        WHERE (seen_as_of IS NULL OR seen_as_of < changed_as_of) AND coalesce(updated_at, created_at, as_of) >= ?
+        """,
+        (not_before,),
     ).fetchall()
     return Unseen(
         frozenset(incident_id for incident_id, is_new in rows if is_new),

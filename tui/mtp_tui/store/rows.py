@@ -9,7 +9,7 @@ from typing import Any
 from mtp_tui.defender.models import Incident
 from mtp_tui.store.bodies import unpack
 from mtp_tui.store.failures import Damaged
-from mtp_tui.store.times import maybe_moment, maybe_us
+from mtp_tui.store.times import EVER, maybe_moment, maybe_us
 
 Row = tuple[str, str, str, str, str, str, str, int | None, int | None, str, str, str, int, int, int, str]
 """The columns of an incident that are read back, in the order of the table."""
@@ -20,7 +20,6 @@ _LISTED = """
     FROM incidents WHERE coalesce(updated_at, created_at, as_of) >= ?
     ORDER BY updated_at DESC, length(id), id LIMIT ? OFFSET ?
 """
-_EVER = -(2**63)
 _WHOLES = """
     SELECT id, name, severity, status, classification, determination, assigned_to, created_at, updated_at, tags,
            redirect_id, uri, alert_count, device_count, user_count, sources, packed
@@ -54,7 +53,7 @@ def row_of(incident: Incident) -> Row:
 
 
 def listed(
-    connection: sqlite3.Connection, start: int, count: int, not_before: int = _EVER
+    connection: sqlite3.Connection, start: int, count: int, not_before: int = EVER
 ) -> list[tuple[Incident, bytes]]:
     """So many from `start` on, the one updated last on top, those without a time at the end; with their digests.
 

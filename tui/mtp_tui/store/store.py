@@ -27,7 +27,7 @@ from mtp_tui.store.files import files_set_aside, size_bytes, store_path, stored_
 from mtp_tui.store.incidents import RETENTION_DAYS, Stored
 from mtp_tui.store.migrate import version_of
 from mtp_tui.store.pivots import OtherIncidents, pivot
-from mtp_tui.store.times import maybe_moment, to_us
+from mtp_tui.store.times import EVER, maybe_moment, to_us
 
 __all__ = [
     "FieldChange",
@@ -109,10 +109,7 @@ class Store:
 
     async def listed(self, start: int, count: int, days: float | None = None) -> list[tuple[Incident, bytes]]:
         """So many rows from `start` on, the one updated last on top: `raw` is empty, and beside it is its digest."""
-        work = partial(rows.listed, start=start, count=count)
-        if days is not None:
-            work = partial(work, not_before=to_us(self._clock() - timedelta(days=days)))
-        return await self._read(work)
+        return await self._read(partial(rows.listed, start=start, count=count, not_before=self._days_ago(days)))
 
     async def wholes(self, ids: Iterable[str]) -> tuple[Incident, ...]:
         """These incidents, whole, in this order; what is not remembered is left out."""
@@ -156,9 +153,9 @@ class Store:
             partial(pivot, kind=kind, value=value, besides=besides, full_text=self._database.full_text)
         )
 
-    async def unseen(self) -> Unseen:
-        """What is new or changed and was not marked as seen."""
-        return await self._read(changes.unseen)
+    async def unseen(self, days: float | None = None) -> Unseen:
+        """What is new or changed and was not marked as seen, of what `listed` lists."""
+        return await self._read(partial(changes.unseen, not_before=self._days_ago(days)))
 
     async def mark_seen(self, ids: Iterable[str] | None, as_of: datetime) -> None:
         """These, or all if None, were looked at as the service had told them at `as_of`."""
@@ -232,6 +229,9 @@ class Store:
             self._closing = asyncio.wrap_future(self._thread.submit(self._database.close))
             self._thread.shutdown(wait=False)
         await asyncio.shield(self._closing)
+
+    def _days_ago(self, days: float | None) -> int:
+        return EVER if days is None else to_us(self._clock() - timedelta(days=days))
 
     async def _write(self, work: Work[Result]) -> Result:
         return await asyncio.wrap_future(self._thread.submit(self._database.run, work))

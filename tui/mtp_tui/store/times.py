@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+EVER = -(2**63)
+"""Before every moment; the least that SQLite keeps as a whole number."""
+
 
 def to_us(moment: datetime) -> int:
     """Of an aware datetime."""
