@@ -96,8 +96,15 @@ class DocumentedPage(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, g
     next_link: str | None = msgspec.field(name="@odata.nextLink", default=None)
 
 
+class _Items(msgspec.Struct, gc=False):
+    """The same, with each incident as the bytes that came."""
+
+    value: list[msgspec.Raw]
+
+
 _incidents = msgspec.json.Decoder(DocumentedIncident)
 _pages = msgspec.json.Decoder(DocumentedPage)
+_items = msgspec.json.Decoder(_Items)
 
 
 def documented_row(raw: bytes) -> Incident | None:
@@ -120,7 +127,7 @@ def documented_rows(body: bytes) -> tuple[list[Incident], str | None] | None:
         return None
     if len(page.value) > MOST_ITEMS:
         return None
-    items = PageItems(body)
+    items = PageItems(body, _split)
     rows: list[Incident] = []
     for position, sent in enumerate(page.value):
         row = _row(sent, PageItem(items, position))
@@ -128,6 +135,11 @@ def documented_rows(body: bytes) -> tuple[list[Incident], str | None] | None:
             return None
         rows.append(row)
     return rows, page.next_link
+
+
+def _split(body: bytes) -> list[bytes]:
+    """The incidents of a page that is known to decode: in one pass, where `split_page` needs two."""
+    return [bytes(item) for item in _items.decode(body).value]
 
 
 def _row(sent: DocumentedIncident, raw: Sent) -> Incident | None:

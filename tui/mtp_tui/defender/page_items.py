@@ -1,25 +1,26 @@
 """The bytes of a page's items, looked for when somebody wants them: a list of rows is shown sooner than that."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-
-from mtp_tui.defender.json_reading import split_page
 
 
 class PageItems:
-    """The items of one page, which is known to be JSON with a list of them, each as the bytes that came."""
+    """The items of one page, each as the bytes that came."""
 
-    __slots__ = ("_body", "_items")
+    __slots__ = ("_body", "_items", "_split")
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, split: Callable[[bytes], list[bytes]]) -> None:
+        """`split` takes the page apart, which it is known to be able to."""
         self._body = body
+        self._split = split
         self._items: list[bytes] | None = None
 
     def __getitem__(self, position: int) -> bytes:
         body = self._body  # first: another thread may be here too, and forgets the body once it has the items
         if self._items is None:
-            self._items, _ = split_page(body)
+            self._items = self._split(body)
             self._body = b""
-        return (self._items or [])[position]
+        return self._items[position]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
