@@ -27,7 +27,7 @@ async def test_what_is_too_old_is_left_out_at_once_and_forgotten_afterwards(
     await memory.close()
 
     memory = memory_in(tmp_path, clock)
-    shown = [row.id for recalled in [each async for each in memory.recall()] for row, _ in recalled.rows]
+    shown = [row.id for recalled in [each async for each in memory.recall()] for row in recalled.rows]
     assert shown == [str(number) for number in range(100, 181)]
     await memory.caught_up()
     assert memory._store is not None
@@ -68,6 +68,6 @@ async def test_what_could_not_be_written_is_not_confirmed(
     memory.confirm(NOON + timedelta(hours=2))
     await memory.caught_up()
     recalled = [each async for each in memory.recall()]
-    assert [row.id for row, _ in recalled[0].rows] == ["1", "3"]
+    assert [row.id for row in recalled[0].rows] == ["1", "3"]
     assert recalled[0].as_of == NOON
     await memory.close()

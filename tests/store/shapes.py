@@ -28,7 +28,7 @@ def naming(incident_id: object, *entities: dict[str, object], **fields: object) 
 
 async def everything(store: Store) -> tuple[Incident, ...]:
     """All incidents, whole, the one updated last on top."""
-    return await store.wholes([row.id for row, _ in await store.listed(0, 1_000_000)])
+    return await store.wholes([row.id for row in await store.listed(0, 1_000_000)])
 
 
 def terms(line: str) -> tuple[Term, ...]:

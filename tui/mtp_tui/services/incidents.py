@@ -261,7 +261,7 @@ class IncidentFeed:
     async def _recall(self) -> AsyncGenerator[Remembered, None]:
         as_of, unseen = None, Unseen()
         async for recalled in self.memory.recall():
-            self._book.recall(row for row, _ in recalled.rows)
+            self._book.recall(recalled.rows)
             as_of, unseen = recalled.as_of or as_of, recalled.unseen if recalled.as_of else unseen
             if as_of is not None:
                 yield Remembered(len(self.incidents), as_of, unseen.new, unseen.changed)

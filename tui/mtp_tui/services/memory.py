@@ -43,8 +43,8 @@ NOBODY = "00000000-0000-0000-0000-000000000000"
 class Recalled:
     """Some of what was remembered when the program started, the newest first."""
 
-    rows: Sequence[tuple[Incident, bytes]] = ()
-    """The one updated last on top, without their bytes, but with the digests of these."""
+    rows: Sequence[Incident] = ()
+    """The one updated last on top, without their bytes."""
     as_of: datetime | None = None
     """When the service last said all of it, or else any of it; None if nothing is remembered."""
     unseen: Unseen = field(default_factory=Unseen)

@@ -16,7 +16,7 @@ Row = tuple[str, str, str, str, str, str, str, int | None, int | None, str, str,
 
 _LISTED = """
     SELECT id, name, severity, status, classification, determination, assigned_to, created_at, updated_at, tags,
-           redirect_id, uri, alert_count, device_count, user_count, sources, NULL, digest
+           redirect_id, uri, alert_count, device_count, user_count, sources, NULL
     FROM incidents WHERE coalesce(updated_at, created_at, as_of) >= ?
     ORDER BY updated_at DESC, length(id), id LIMIT ? OFFSET ?
 """
@@ -52,14 +52,12 @@ def row_of(incident: Incident) -> Row:
     )
 
 
-def listed(
-    connection: sqlite3.Connection, start: int, count: int, not_before: int = EVER
-) -> list[tuple[Incident, bytes]]:
-    """So many from `start` on, the one updated last on top, those without a time at the end; with their digests.
+def listed(connection: sqlite3.Connection, start: int, count: int, not_before: int = EVER) -> list[Incident]:
+    """So many from `start` on without their bytes, the one updated last on top, those without a time at the end.
 
     Those of which nothing was heard since `not_before` are left out.
     """
-    return [(_incident_of(row), row[-1]) for row in connection.execute(_LISTED, (not_before, count, start))]
+    return [_incident_of(row) for row in connection.execute(_LISTED, (not_before, count, start))]
 
 
 def by_number(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[Incident, ...]:

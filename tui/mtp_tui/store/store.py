@@ -107,8 +107,11 @@ class Store:
         """When the service last said all of it, or, as long as it never did, any of it."""
         return maybe_moment(await self._read(incidents.told_at))
 
-    async def listed(self, start: int, count: int, days: float | None = None) -> list[tuple[Incident, bytes]]:
-        """So many rows from `start` on, the one updated last on top: `raw` is empty, and beside it is its digest."""
+    async def listed(self, start: int, count: int, days: float | None = None) -> list[Incident]:
+        """So many rows from `start` on, the one updated last on top; `raw` is empty.
+
+        Those of which nothing was heard for so many days are left out.
+        """
         return await self._read(partial(rows.listed, start=start, count=count, not_before=self._days_ago(days)))
 
     async def wholes(self, ids: Iterable[str]) -> tuple[Incident, ...]:
