@@ -221,8 +221,8 @@ def _plan_of_entity(kind: str, names: tuple[str, ...]) -> _EntityPlan | None:
             paths.append((part_of_label(LABELS[key]), name, name_of_file))
         else:
             labels[name] = LABELS[key]
-    others = {name for name in names if name not in (verdict, seen, *asked) and "odata." not in name.casefold()}
-    if not others.isdisjoint(LABELS.values()):
+    others = [name for name in names if name not in (verdict, seen, *asked) and "odata." not in name.casefold()]
+    if not set(others).isdisjoint(LABELS.values()):
         return None  # such a key would be taken for one of ours by what people read
     labels |= {name: name for name in others}
     plain: dict[str, list[str]] = {"verdict": [verdict]}
