@@ -151,17 +151,18 @@ class MainScreen(Screen[None]):
         if not self.panes.is_attached:
             return  # the window is being closed
         pane = await self.panes.incidents()
-        may_do_the_same = event.may_write == self._may_write
-        self._may_write = event.may_write
-        if before is not None and before.may_see_the_same(signed_in) and may_do_the_same:
-            pane.action_refresh()  # the rows are still theirs, and so is the place among them
-        else:
-            self.panes.forget_place("incidents")
-            feed = self._services.new_feed(signed_in, may_write=event.may_write)
-            pane.follow(feed, signed_in.tenant_id, signed_in.cloud, signed_in.user)
-        verdict, _ = signed_in.report.headline(self._services.clock())
-        is_opaque = signed_in.kind is CredentialKind.TOKEN and not signed_in.reading.is_readable
-        await self.action_go("token" if verdict is Verdict.FAIL or is_opaque else "incidents")
+        with self.app.batch_update():  # all that comes forward is laid out and painted once
+            may_do_the_same = event.may_write == self._may_write
+            self._may_write = event.may_write
+            if before is not None and before.may_see_the_same(signed_in) and may_do_the_same:
+                pane.action_refresh()  # the rows are still theirs, and so is the place among them
+            else:
+                self.panes.forget_place("incidents")
+                feed = self._services.new_feed(signed_in, may_write=event.may_write)
+                pane.follow(feed, signed_in.tenant_id, signed_in.cloud, signed_in.user)
+            verdict, _ = signed_in.report.headline(self._services.clock())
+            is_opaque = signed_in.kind is CredentialKind.TOKEN and not signed_in.reading.is_readable
+            await self.action_go("token" if verdict is Verdict.FAIL or is_opaque else "incidents")
         self._verify()
         self.call_after_refresh(gc.freeze)  # what a sign-in loads stays, and is a tenth of a second to look through
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class ProfileLine(Said):
     """Looks for a profile's secret where the profile says it is, and offers to take it out of the keyring."""
 
+    keeps_room = True
+
     class SecretSought(Message):
         """Where the profile's secret could be was looked; what is not wanted any more does not come."""
 

@@ -23,7 +23,6 @@ from mtp_tui.ui.unreadable_screen import UnreadableScreen
 from mtp_tui.ui.views_screen import ViewsScreen
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.record_grid import RecordGrid
-from mtp_tui.ui.widgets.said import Said
 from mtp_tui.ui.widgets.seethrough import Seethrough
 
 
@@ -72,17 +71,11 @@ class QueueFrame(Seethrough, Vertical):
 
     def compose(self) -> ComposeResult:
         yield IncidentGrid(self._clock, id="incident-grid")
-        yield Said(id="incidents-empty")
 
     def follow(self, feed: IncidentFeed | None) -> None:
         """Show the rows of this feed, or none."""
         self._feed = feed
         self.grid.follow(feed)
-
-    def say_why_empty(self, why: str) -> None:
-        """Say below the titles why there are no rows; the list stays, or its keys would go with it."""
-        self.query_one(Said).say(why)
-        self.set_class(not self.grid.rows, "-empty")
 
     # what nobody has looked at yet
 

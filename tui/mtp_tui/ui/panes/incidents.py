@@ -314,7 +314,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
         """Find out what is in front now, and how many rows there are."""
         self.reading.look_again()
         self._count()
-        self.frame.say_why_empty(
+        self.grid.say_when_empty(
             why_empty(self.queue.state) if self._feed else "Nobody is signed in. Press 1 to sign in."
         )
 

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widgets import Button, Static
 
 from mtp_tui.errors import BadInput, MtpError
@@ -25,6 +26,10 @@ from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.ready_button import ready_button
 from mtp_tui.ui.widgets.sign_in_form import SignInFormView
 from mtp_tui.ui.widgets.signed_in_as import SignedInAs
+
+_STOP_SHOWN_AFTER_S = 0.2
+"""A sign-in that is over by then has no other button: two layouts of the form, and a flicker, come to nothing. Escape
+stops it all the same."""
 
 
 class SignInPane(VerticalScroll, can_focus=False):
@@ -78,6 +83,8 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         self._session = services.session
         self._run = 0
         self._was_left = False
+        self._patience: Timer | None = None
+        """Until the button that stops takes the place of the other one."""
         self.asked: Credentials | None = None
         """With what the last sign-in was tried."""
 
@@ -292,9 +299,17 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
         self.post_message(SignedInTo(self.signed_in, may_write=self._line.may_write_as(self.signed_in)))
         self._line.note_use()
 
-    def watch_busy(self) -> None:
-        if self.children:  # of the buttons alone: a class of the pane would style every field anew
-            self.query_one("#form-end").set_class(self.busy, "-busy")
+    def watch_busy(self, busy: bool) -> None:
+        if self._patience is not None:
+            self._patience.stop()
+        if busy:
+            self._patience = self.set_timer(_STOP_SHOWN_AFTER_S, self._show_buttons)
+        elif self.children:
+            self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        # a class of theirs alone: one of the pane would style every field anew
+        self.query_one("#form-end").set_class(self.busy, "-busy")
 
     def watch_signed_in(self) -> None:
         if self.children:

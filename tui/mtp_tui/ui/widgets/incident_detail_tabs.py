@@ -22,6 +22,7 @@ from mtp_tui.ui.widgets.json_view import JsonView
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.record_grid import RecordGrid
 from mtp_tui.ui.widgets.said import Said
+from mtp_tui.ui.widgets.seethrough import LaidOutOnce
 from mtp_tui.ui.widgets.tab_line import TabLine
 
 _TABS: dict[str, tuple[str, Callable[[IncidentDetail], int] | None]] = {
@@ -48,7 +49,7 @@ _MARGIN = 3
 """Cells beside a document: its padding and the scroll bar."""
 
 
-class DetailTabs(Vertical):
+class DetailTabs(LaidOutOnce, Vertical):
     """Draws the tab in front, and each other one when it comes to the front."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,8 +21,9 @@ from mtp_tui.ui.lines import Line, Role, Span, heading, paragraphs, text_line
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.json_folds import JsonRow, JsonText, folded_line, meant
 from mtp_tui.ui.widgets.line_view import LineView
-from mtp_tui.ui.widgets.record_columns import Column
+from mtp_tui.ui.widgets.record_columns import Arrangement, Column
 from mtp_tui.ui.widgets.record_grid import RecordGrid
+from mtp_tui.ui.widgets.record_strips import RecordStrips
 
 _LONGEST_SHOWN = 1000
 """Characters of a value in its row; the whole of it stands below."""
@@ -48,21 +50,28 @@ class JsonGrid(RecordGrid[JsonRow]):
         self.hits: frozenset[int] = frozenset()
         self.words = ""
         self.head = ""
+        self.strips = JsonStrips(self)
 
-    def _header(self, width: int) -> Strip:
-        style = self.get_component_rich_style("grid--header")
-        return Strip([Segment(set_cell_size(f" {visible(self.head)}", width), style)], width)
 
-    def _record(self, row: JsonRow, width: int, *, is_cursor: bool) -> Strip:
-        base = self._look(Role.TEXT, is_cursor=is_cursor)
-        is_folded = row.end > row.number and self.text.path(row) in self.folded
-        line = folded_line(self.text, row) if is_folded else row.line
+class JsonStrips(RecordStrips[JsonRow]):
+    """Lines of JSON as they are drawn: indented, folded or not, with what was found lit."""
+
+    def __init__(self, grid: JsonGrid) -> None:
+        super().__init__(grid.look)
+        self._grid = grid
+
+    def header(self, arrangement: Arrangement, style: Style) -> Strip:  # noqa: ARG002 - rows are in the order of the text
+        return Strip([Segment(set_cell_size(f" {visible(self._grid.head)}", self.width), style)], self.width)
+
+    def drawn(self, row: JsonRow, *, is_cursor: bool) -> Strip:
+        grid, width, base = self._grid, self.width, self.look(Role.TEXT, is_cursor)
+        is_folded = row.end > row.number and grid.text.path(row) in grid.folded
+        line = folded_line(grid.text, row) if is_folded else row.line
         fold = "▸" if is_folded else "▾" if row.end > row.number else " "
-        margin = f"{'▌' if is_cursor else ' '}{'•' if row.number in self.hits else ' '}{fold} {' ' * line.indent}"
-        segments = [Segment(margin, base)]
-        for span in _marked(line.body, self.words) if row.number in self.hits else line.body:
-            style = self._look(span.role, is_cursor=is_cursor)
-            segments.append(Segment(visible(span.text[:_LONGEST_SHOWN]), style))
+        margin = f"{'▌' if is_cursor else ' '}{'•' if row.number in grid.hits else ' '}{fold} {' ' * line.indent}"
+        spans = _marked(line.body, grid.words) if row.number in grid.hits else line.body
+        shown = (Segment(visible(span.text[:_LONGEST_SHOWN]), self.look(span.role, is_cursor)) for span in spans)
+        segments = [Segment(margin, base), *shown]
         if sum(cell_len(segment.text) for segment in segments) > width:
             return Strip([*Strip(segments).adjust_cell_length(width - 1, base), Segment("…", base)], width)
         return Strip(segments).adjust_cell_length(width, base)

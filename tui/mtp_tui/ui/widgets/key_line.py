@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from mtp_tui.ui.reasons import why_not
+from mtp_tui.ui.widgets.seethrough import LaidOutOnce
 
 _GAP = 2
 _ALWAYS = ("app.palette", "app.help")
@@ -29,7 +30,7 @@ class _Key:
         return len(self.shown) + 1 + len(self.words)
 
 
-class KeyLine(Widget, can_focus=False):
+class KeyLine(LaidOutOnce, Widget, can_focus=False):
     """Keys and what they do; a click presses one. The last two, which always fit, lead to all the others."""
 
     ALLOW_SELECT = False

@@ -1,9 +1,9 @@
 """A table of any number of records, of which only the visible lines are ever drawn."""
 
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 from typing import ClassVar, Generic, Self, TypeVar
 
-from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -16,28 +16,19 @@ from textual.strip import Strip
 
 from mtp_tui.ui.lines import Role
 from mtp_tui.ui.text import visible
-from mtp_tui.ui.widgets.record_columns import (
-    Arrangement,
-    Column,
-    Laid,
-    arranged,
-    cells_for,
-    differing_cells,
-    fit,
-    laid_out,
-)
+from mtp_tui.ui.widgets.record_columns import Arrangement, Column, arranged
+from mtp_tui.ui.widgets.record_strips import RecordStrips
 from mtp_tui.ui.widgets.role_styles import role_style
+from mtp_tui.ui.widgets.seethrough import LaidOutOnce
 
 R = TypeVar("R")
 
 
-_MOST_STRIPS = 1_000
-"""Lines that are kept as they were drawn; some screens of them."""
-
-
-class RecordGrid(ScrollView, Generic[R], can_focus=True):
+class RecordGrid(LaidOutOnce, ScrollView, Generic[R], can_focus=True):
     """Rows of records with one cursor, which stays on its record whatever comes and goes around it."""
 
+    DEFAULT_CSS = "RecordGrid { overflow: hidden scroll; }"
+    """The bar is always there: one that comes with the rows, and goes, would have everything laid out anew."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {"grid--header", "grid--cursor", "grid--cursor-blurred"}
     BINDING_GROUP_TITLE = "List"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -97,11 +88,10 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         self._shown_as: Arrangement | None = None
         self._key = key
         self._rows: Sequence[R] = ()
-        self._laid_width = -1
-        self._laid: Laid[R] = Laid()
+        self._why_empty = ""
         self._looks: dict[tuple[Role, bool, bool], Style] = {}
-        self._strips: dict[tuple[int, bool, bool], Strip] = {}
-        """Lines as they were drawn, by their row, whether the cursor was on it, and whether the grid had the keys."""
+        self.strips = RecordStrips[R](self.look)
+        """The lines as they are drawn."""
         self._is_move_told = True
 
     def announce(self, message: Message) -> None:
@@ -112,6 +102,11 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         self.post_message(message.set_sender(self))
 
     # what is shown
+
+    def watch_virtual_size(self, size: Size) -> None:
+        # how many rows there are moves nothing: the grid has the room that its stylesheet gives it
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
 
     def show(self, rows: Sequence[R]) -> None:
         """Show these records; the cursor stays on the record it was on, at the same height where that is possible."""
@@ -133,6 +128,13 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         if self.cursor_key is not None and self.cursor_key != held:
             self.announce(self.Highlighted(self.cursor_key, by_user=False))
 
+    def say_when_empty(self, why: str) -> None:
+        """What stands below the titles as long as there are no records."""
+        if why != self._why_empty:
+            self._why_empty = why
+            if not self._rows:
+                self.refresh()
+
     def _is_shown(self, rows: Sequence[R]) -> bool:
         """Whether these are the records that are shown already, in the arrangement of now."""
         if self._shown_as != self.arrangement:
@@ -146,7 +148,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
             return
         self.arrangement = arrangement
         self._columns = arranged(self.every_column, arrangement)
-        self._laid_width = -1
+        self.strips.forget_width()
         self.show(self._given)
 
     def sort_by(self, key: str) -> None:
@@ -248,20 +250,12 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
     def on_click(self, event: events.Click) -> None:
         index = round(self.scroll_y) + event.y - 1
         if event.y < 1:
-            self.sort_by(self._column_at(event.x))
+            self.sort_by(self.strips.column_at(event.x))
         if event.y < 1 or index >= len(self._rows):
             return
         self.cursor = index
         if event.chain == 2:
             self.action_choose()
-
-    def _column_at(self, x: int) -> str:
-        left = 1
-        for column, size in self._laid.columns:
-            left += size + self._laid.gap
-            if x < left:
-                return column.key
-        return ""
 
     def on_resize(self) -> None:
         self._keep_in_view()
@@ -274,7 +268,7 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """As Textual does; without regions nothing that was drawn before is drawn again."""
         if not regions:
-            self._strips.clear()
+            self.strips.clear()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def refresh_record(self, key: str) -> None:
@@ -282,82 +276,42 @@ class RecordGrid(ScrollView, Generic[R], can_focus=True):
         index = self._find(key, near=self.cursor)
         if index is None:
             return
-        for is_cursor in (False, True):
-            for has_focus in (False, True):
-                self._strips.pop((index, is_cursor, has_focus), None)
+        self.strips.forget(index)
         self.refresh_line(index + 1)
 
     def freshen(self) -> None:
         """Draw what reads otherwise than it did although nothing happened, and no more of it: times that go by."""
-        width, top = self._laid_width, round(self.scroll_y)
-        for (index, is_cursor, has_focus), before in list(self._strips.items()):
-            y = index - top + 1
-            if not (has_focus is self.has_focus and is_cursor is (index == self.cursor) and 0 < y < self.size.height):
-                del self._strips[index, is_cursor, has_focus]
-                continue
-            now = self._record(self._rows[index], width, is_cursor=is_cursor)
-            start, end = differing_cells(before.text, now.text)
-            if start < end:
-                self._strips[index, is_cursor, has_focus] = now
-                self.refresh(Region(start, y, end - start, 1))
+        top = round(self.scroll_y)
+        shown = range(top, top + self.size.height - 1)
+        for index, start, end in self.strips.changed(self._rows, shown, cursor=self.cursor, has_focus=self.has_focus):
+            self.refresh(Region(start, index - top + 1, end - start, 1))
 
     def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width or self.size.width
-        if width != self._laid_width:
-            self._laid_width, self._laid = width, laid_out(self._columns, width)
-            self._strips.clear()
+        strips, width = self.strips, self.scrollable_content_region.width or self.size.width
+        if width != strips.width:
+            strips.lay_out(self._columns, width)
         if y == 0:
-            return self._header(width)
+            return strips.header(self.arrangement, self.get_component_rich_style("grid--header"))
         index = round(self.scroll_y) + y - 1
-        if index >= len(self._rows):
-            return Strip.blank(width, self._look(Role.TEXT, is_cursor=False))
-        key = index, index == self.cursor, self.has_focus
-        if key not in self._strips:
-            if len(self._strips) >= _MOST_STRIPS:
-                self._strips.clear()
-            self._strips[key] = self._record(self._rows[index], width, is_cursor=index == self.cursor)
-        return self._strips[key]
+        if index < len(self._rows):
+            return strips.line(self._rows, index, is_cursor=index == self.cursor, has_focus=self.has_focus)
+        words = "" if self._rows else self._said_at(y, width)
+        blank = self.look(Role.TEXT, False)
+        return Strip([Segment(words, self.look(Role.DIM, False))] if words else []).adjust_cell_length(width, blank)
 
-    def _header(self, width: int) -> Strip:
-        style = self.get_component_rich_style("grid--header")
-        text = (" " * self._laid.gap).join(
-            fit(self._title(column), size, right=column.right) for column, size in self._laid.columns
-        )
-        # the sign says that a wider grid would have more columns
-        more = "›" if self._laid.is_less else " "
-        return Strip([Segment(set_cell_size(f" {text}", width - 1) + more, style)], width)
-
-    def _title(self, column: Column[R]) -> str:
-        if not column.key or column.key != self.arrangement.sorted_by:
-            return column.title
-        return f"{'▾' if self.arrangement.falling else '▴'}{column.title}"
-
-    def _record(self, row: R, width: int, *, is_cursor: bool) -> Strip:
-        laid, gap = self._laid, " " * self._laid.gap
-        spans = [column.show(row) for column, _ in laid.columns]
-        texts = [visible(span.text[:1000]) for span in spans]
-        # a piece for each look, not for each cell: all that paints has less to do
-        pieces, looks = ["▌" if is_cursor else " "], [Role.TEXT]
-        for (column, _), span, text, size in zip(laid.columns, spans, texts, cells_for(texts, laid), strict=True):
-            if not size:
-                continue
-            cell = fit(text, size, right=column.right, brief=column.brief) + gap
-            if span.role is looks[-1]:
-                pieces[-1] += cell
-            else:
-                pieces.append(cell)
-                looks.append(span.role)
-        segments = [
-            Segment(piece, self._look(role, is_cursor=is_cursor)) for piece, role in zip(pieces, looks, strict=True)
-        ]
-        return Strip(segments, laid.width).adjust_cell_length(width, self._look(Role.TEXT, is_cursor=is_cursor))
+    def _said_at(self, y: int, width: int) -> str:
+        """What stands in this line in the place of rows: the words in the middle, as wide as the grid."""
+        words = wrap(visible(self._why_empty), max(1, width - 4))
+        at = y - 1 - max(0, self.size.height - 1 - len(words)) // 2
+        return words[at].center(width) if 0 <= at < len(words) else ""
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._looks.clear()
-        self._strips.clear()
+        self.strips.clear()
 
-    def _look(self, role: Role, *, is_cursor: bool) -> Style:
+    def look(self, role: Role, is_cursor: bool) -> Style:
+        """How a role looks now, with the cursor on its line or not."""
         key = role, is_cursor, self.has_focus
         found = self._looks.get(key)
         if found is None:

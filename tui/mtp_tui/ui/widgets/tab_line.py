@@ -10,11 +10,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from mtp_tui.ui.text import visible
+from mtp_tui.ui.widgets.seethrough import LaidOutOnce
 
 _PADDING = 1
 
 
-class TabLine(Widget, can_focus=False):
+class TabLine(LaidOutOnce, Widget, can_focus=False):
     """Titles side by side, and a line below that is lit under the one in front; its owner has the keys."""
 
     ALLOW_SELECT = False

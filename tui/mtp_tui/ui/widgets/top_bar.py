@@ -10,6 +10,7 @@ from textual.widget import Widget
 from mtp_tui.moments import span
 from mtp_tui.ui.messages import PaneWanted
 from mtp_tui.ui.text import plain
+from mtp_tui.ui.widgets.seethrough import LaidOutOnce
 
 THIN = 72
 """Below this width there is no room for the program's name."""
@@ -18,7 +19,7 @@ ENDING_S = 300
 """From here on a lifetime is shown as a warning; a token that is used is renewed by then."""
 
 
-class TopBar(Widget, can_focus=False):
+class TopBar(LaidOutOnce, Widget, can_focus=False):
     """Tabs on the left, the session on the right; a click on a tab goes to its pane."""
 
     PANES: ClassVar = (("1", "Sign in", "sign-in"), ("2", "Token", "token"), ("3", "Incidents", "incidents"))
