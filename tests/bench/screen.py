@@ -57,7 +57,7 @@ class Program(Driven):
         mounted = {type(widget) for widget in self.app.screen.walk_children()}
         # what is not needed for the first frame is mounted later
         is_there = mounted >= {IncidentGrid, IncidentDetailView, QueueLine}
-        return is_there and self.pane.queue.display and not self.pane.queue.busy
+        return is_there and bool(self.pane.queue.text) and not self.pane.queue.busy
 
     def keys_of(self, column: str) -> list[object]:
         """What the rows are compared by, in their order."""

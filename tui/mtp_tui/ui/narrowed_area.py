@@ -108,7 +108,7 @@ class NarrowedArea(Seethrough, Vertical):
 
     def action_narrow(self) -> None:
         """Open the line for words; the place that is left is kept, for Escape to go back to."""
-        if self.reading.opened and not self.grid.display:
+        if self.reading.covers_list:
             self.reading.close()
         self.place.leave(self.grid)
         self.asked.close()

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from mtp_tui.defender.models import Incident, portal_link
 from mtp_tui.errors import MtpError
@@ -50,6 +51,7 @@ class ReadingArea(Seethrough, Vertical):
 
     grid = getters.query_one(IncidentGrid)
     view = getters.query_one(IncidentDetailView)
+    _frame = getters.query_one("#incident-frame", Widget)
 
     class Read(Message):
         """A known incident came with its bytes, or did not."""
@@ -96,8 +98,8 @@ class ReadingArea(Seethrough, Vertical):
         row = self.feed.incidents.get(key) if self.feed else None
         if self.feed is None or row is None:
             return
-        self.add_class("-opened")
         self.view.expect(row)
+        self._make_room()
         self.look_again()
         if row.alert_count < MANY_ALERTS:
             self._read(self.feed, key)
@@ -111,9 +113,21 @@ class ReadingArea(Seethrough, Vertical):
     def close(self) -> None:
         """Show the list alone."""
         self.workers.cancel_group(self, "open")
-        self.remove_class("-opened")
         self.view.close()
+        self._make_room()
         self.look_again()
+
+    @property
+    def covers_list(self) -> bool:
+        """Whether the opened incident has the place of the list, as on a narrow terminal."""
+        return not self._frame.display
+
+    def _make_room(self) -> None:
+        # by hand, and only where it is narrow: a class for it would style the list and all of the incident anew
+        self._frame.display = not (self.opened and self.screen.has_class("-narrow"))
+
+    def on_resize(self) -> None:
+        self._make_room()
 
     def bring_up_to_date(self, keys: Collection[str]) -> None:
         """Something else is known of these; the opened one is read anew if it is among them."""

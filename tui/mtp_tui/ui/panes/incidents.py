@@ -156,7 +156,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
 
     def take_focus(self) -> None:
         """Give the keys to what is in front: the opened incident where it covers the list."""
-        if self.opened and not self.grid.display:
+        if self.reading.covers_list:
             self.view.focus_text()
         else:
             self.grid.focus()

@@ -15,13 +15,13 @@ from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
 from mtp_tui.ui.lines import Line, Role, Span
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.role_styles import role_style
+from mtp_tui.ui.widgets.steady_bar import SteadyBar
 
 NARROWEST_BODY = 12
 
@@ -29,7 +29,7 @@ SLICE = 400
 """Lines that are wrapped without letting a key through: some ten milliseconds."""
 
 
-class LineView(ScrollView, can_focus=True):
+class LineView(SteadyBar, can_focus=True):
     """Shows a sequence of lines and scrolls through them."""
 
     BINDING_GROUP_TITLE = "Text"
@@ -93,9 +93,9 @@ class LineView(ScrollView, can_focus=True):
 
     def on_show(self) -> None:
         self._wrap()  # out of sight there is no width, and the size may be what it was
-        self.refresh()
 
     def render_line(self, y: int) -> Strip:
+        self._wrap()  # the width may be known only now; to wait for word of it would paint twice
         scroll_x, scroll_y = self.scroll_offset
         width = self.scrollable_content_region.width
         index = scroll_y + y

@@ -62,7 +62,6 @@ class QueueLine(Said):
         """How the queue stands now."""
 
     def on_mount(self) -> None:
-        self.display = False
         self.set_interval(1, self.tick)
 
     def follow(self, feed: IncidentFeed | None) -> None:
@@ -71,7 +70,8 @@ class QueueLine(Said):
         self._feed, self._is_live = feed, False
         self.state = QueueState()
         self.take_as_read()
-        self.display = feed is not None
+        if feed is None:
+            self.say("")  # its line stays: without it the list would stand elsewhere
         self.ask()
 
     def ask(self) -> None:

@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from mtp_tui.ui.lines import Role
@@ -19,16 +18,14 @@ from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.record_columns import Arrangement, Column, arranged
 from mtp_tui.ui.widgets.record_strips import RecordStrips
 from mtp_tui.ui.widgets.role_styles import role_style
-from mtp_tui.ui.widgets.seethrough import LaidOutOnce
+from mtp_tui.ui.widgets.steady_bar import SteadyBar
 
 R = TypeVar("R")
 
 
-class RecordGrid(LaidOutOnce, ScrollView, Generic[R], can_focus=True):
+class RecordGrid(SteadyBar, Generic[R], can_focus=True):
     """Rows of records with one cursor, which stays on its record whatever comes and goes around it."""
 
-    DEFAULT_CSS = "RecordGrid { overflow: hidden scroll; }"
-    """The bar is always there: one that comes with the rows, and goes, would have everything laid out anew."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {"grid--header", "grid--cursor", "grid--cursor-blurred"}
     BINDING_GROUP_TITLE = "List"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -102,11 +99,6 @@ class RecordGrid(LaidOutOnce, ScrollView, Generic[R], can_focus=True):
         self.post_message(message.set_sender(self))
 
     # what is shown
-
-    def watch_virtual_size(self, size: Size) -> None:
-        # how many rows there are moves nothing: the grid has the room that its stylesheet gives it
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = size.height
 
     def show(self, rows: Sequence[R]) -> None:
         """Show these records; the cursor stays on the record it was on, at the same height where that is possible."""
