@@ -31,6 +31,7 @@ from mtp_tui.ui.reasons import why_not
 from mtp_tui.ui.suspending import Suspending
 from mtp_tui.ui.text import ControlCodeGuard, visible, writable
 from mtp_tui.ui.themes import THEMES
+from mtp_tui.ui.tidying import Tidying
 
 NOT_IN_PALETTE = ("grid.", "text.", "app.palette")
 """Movements, which are done by the time they are found by name, and for which the mouse has its wheel; and the palette
@@ -98,6 +99,7 @@ class MtpApp(App[None]):
         super().__init__()
         self._services = services
         self._guard = ControlCodeGuard()
+        self._tidying = Tidying()
         self._suspending: Suspending | None = None
         self._has_painted = False
         self._leaves_with: int | None = None
@@ -110,7 +112,7 @@ class MtpApp(App[None]):
         self.animation_level = "none"  # a slow link pays for every frame
 
     def get_default_screen(self) -> Screen[None]:
-        return MainScreen(self._services)
+        return MainScreen(self._services, self._tidying)
 
     def refresh_css(self, animate: bool = True) -> None:
         """As Textual does, but for the first theme: its colours are known before any stylesheet is read."""
@@ -190,6 +192,12 @@ class MtpApp(App[None]):
         severity: SeverityLevel = "warning" if sent.is_doubtful or sent.why_not else "information"
         timeout = 8 if sent.is_doubtful or asked.note else 4
         self.notify(visible(" ".join(filter(None, parts))), severity=severity, timeout=timeout, markup=False)
+
+    async def on_event(self, event: events.Event) -> None:
+        """As Textual does; and note that somebody is there."""
+        if isinstance(event, events.InputEvent):
+            self._tidying.put_off()
+        await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
         """A key that nobody took by now: unless it does something after all, say why it is greyed if it is."""

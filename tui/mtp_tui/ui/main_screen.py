@@ -1,7 +1,6 @@
 """The one screen: arranges the panes and holds the session."""
 
 import asyncio
-import gc
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,7 +8,9 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from mtp_tui.errors import MtpError
 from mtp_tui.identity.clouds import BY_KEY
@@ -18,8 +19,9 @@ from mtp_tui.profiles.profile import Profile
 from mtp_tui.services.session import SignedIn
 from mtp_tui.services.wiring import Services
 from mtp_tui.ui.lines import WIDE
-from mtp_tui.ui.messages import CopyWanted, PaneWanted, SignedInTo, SignedOut, TokenDoubted
+from mtp_tui.ui.messages import CopyWanted, MuchCame, PaneWanted, SignedInTo, SignedOut, TokenDoubted
 from mtp_tui.ui.pane_area import PaneArea
+from mtp_tui.ui.tidying import Tidying
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.top_bar import TopBar
@@ -75,6 +77,9 @@ class MainScreen(Screen[None]):
         ),
     ]
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As Textual has it, which would paint the whole screen with every change of it; whoever has the keys looks so by itself."""
+
     class OffersMade(Message):
         """The texts that somebody asked for are there."""
 
@@ -101,9 +106,10 @@ class MainScreen(Screen[None]):
     panes = getters.query_one(PaneArea)
     bar = getters.query_one(TopBar)
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, tidying: Tidying) -> None:
         super().__init__()
         self._services = services
+        self._tidying = tidying
         self._shown: SignedIn | None = None
         self._may_write = False
         """Whether the profile that is signed in with lets incidents be changed."""
@@ -121,7 +127,7 @@ class MainScreen(Screen[None]):
         self.watch(self.panes.sign_in, "busy", self._note_busy)
         self.bar.show_pane("sign-in")
         self.panes.sign_in.take_focus()
-        self.call_after_refresh(_collect_garbage_again)
+        self.call_after_refresh(self._tidying.begin)
         if self._services.demo is not None:
             # after the first paint, which must not wait for what a sign-in loads
             self.call_after_refresh(self.panes.sign_in.sign_in, self._services.demo)
@@ -164,7 +170,7 @@ class MainScreen(Screen[None]):
             is_opaque = signed_in.kind is CredentialKind.TOKEN and not signed_in.reading.is_readable
             await self.action_go("token" if verdict is Verdict.FAIL or is_opaque else "incidents")
         self._verify()
-        self.call_after_refresh(gc.freeze)  # what a sign-in loads stays, and is a tenth of a second to look through
+        self._tidying.note_growth()
 
     def _is_worth_checking(self, signed_in: SignedIn, *, at_once: bool) -> bool:
         """Whether the token is not checked against the tenant's keys yet, and it is time to ask for them again."""
@@ -263,6 +269,11 @@ class MainScreen(Screen[None]):
             self._renew()
         self.panes.tick()
         self._show_session()
+        self._tidying.tick()
+
+    @on(MuchCame)
+    def note_growth(self) -> None:
+        self._tidying.note_growth()
 
     @work(group="renewal", description="renew the token")
     async def _renew(self) -> None:
@@ -282,13 +293,6 @@ class MainScreen(Screen[None]):
             self.bar.show_session(held.tenant or "pasted token", ends_at(held), now)
         else:
             self.bar.show_session("signing in …" if self.panes.sign_in.busy else "not signed in", None, now)
-
-
-def _collect_garbage_again() -> None:
-    """After the first paint, for a start that did without; what was made until then is never looked at again."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
 
 
 def _offers(what: str, held: SignedIn | None, form: Profile) -> "tuple[list[Offer], str]":

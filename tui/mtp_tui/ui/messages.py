@@ -57,3 +57,7 @@ class TokenDoubted(Message):
     def __init__(self, *, doubted: bool) -> None:
         super().__init__()
         self.doubted = doubted
+
+
+class MuchCame(Message):
+    """Many rows are here that were not, and stay."""

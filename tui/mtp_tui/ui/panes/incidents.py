@@ -1,6 +1,5 @@
 """The incidents pane: the live queue, and one incident opened."""
 
-import gc
 from typing import ClassVar
 
 from textual import getters, on
@@ -13,7 +12,7 @@ from mtp_tui.errors import PermissionMissing, TokenRefused
 from mtp_tui.identity.clouds import Cloud
 from mtp_tui.services.incidents import Finished, IncidentFeed, PageLoaded, Remembered, Waiting
 from mtp_tui.services.views import Views
-from mtp_tui.ui.messages import TokenDoubted
+from mtp_tui.ui.messages import MuchCame, TokenDoubted
 from mtp_tui.ui.narrowed_area import NarrowedArea
 from mtp_tui.ui.queue_frame import QueueFrame
 from mtp_tui.ui.reading_area import ReadingArea
@@ -30,8 +29,8 @@ from mtp_tui.ui.widgets.queue_state import why_empty
 from mtp_tui.ui.widgets.record_grid import RecordGrid
 from mtp_tui.ui.widgets.seethrough import Seethrough
 
-FREEZE_AFTER = 1_000
-"""Rows that came since the garbage collector was told last of what it need not look at."""
+MANY_CAME = 1_000
+"""Rows that came since it was said last that many came."""
 
 
 class IncidentsPane(Seethrough, Vertical):
@@ -130,6 +129,7 @@ An alert need not belong to an incident; alerts without one are not listed by th
 
     def _note_busy(self, busy: bool) -> None:
         if not busy:
+            self._note_growth()
             self.triage.look_again()  # another token may be in use by now
 
     # whose queue
@@ -257,18 +257,16 @@ An alert need not belong to an incident; alerts without one are not listed by th
             self._take_page(event, is_news=message.is_news)
             if not event.incidents:
                 return  # the rows are those that are shown
-        self._spare_the_collector()
         self.query_one(RememberedArea).hear_of_store()
         self.narrowed.again(has_news=not isinstance(event, Finished))
         if isinstance(event, Finished) and not self.grid.rows:
             self.note_rows()  # for why there are none
 
-    def _spare_the_collector(self) -> None:
-        """Rows stay: to look through 100,000 of them for garbage takes a tenth of a second, in the middle of some key."""
+    def _note_growth(self) -> None:
         known = len(self._feed.incidents) if self._feed is not None else 0
-        if known >= self._known_to_stay + FREEZE_AFTER:
+        if known >= self._known_to_stay + MANY_CAME:
             self._known_to_stay = known
-            gc.freeze()
+            self.post_message(MuchCame())
 
     @on(AskedLine.Came)
     def take_asked(self, message: AskedLine.Came) -> None:

@@ -122,10 +122,13 @@ class RecordGrid(SteadyBar, Generic[R], can_focus=True):
 
     def say_when_empty(self, why: str) -> None:
         """What stands below the titles as long as there are no records."""
-        if why != self._why_empty:
-            self._why_empty = why
-            if not self._rows:
-                self.refresh()
+        if why == self._why_empty:
+            return
+        before, self._why_empty = self._why_empty, why
+        width, height = self.size
+        if not self._rows and height:  # no more than where the words stand
+            lines = [y for y in range(1, height) for each in (before, why) if self._said_at(each, y, width)]
+            self.refresh(*(Region(0, y, width, 1) for y in lines))
 
     def _is_shown(self, rows: Sequence[R]) -> bool:
         """Whether these are the records that are shown already, in the arrangement of now."""
@@ -287,15 +290,15 @@ class RecordGrid(SteadyBar, Generic[R], can_focus=True):
         index = round(self.scroll_y) + y - 1
         if index < len(self._rows):
             return strips.line(self._rows, index, is_cursor=index == self.cursor, has_focus=self.has_focus)
-        words = "" if self._rows else self._said_at(y, width)
+        words = "" if self._rows else self._said_at(self._why_empty, y, width)
         blank = self.look(Role.TEXT, False)
         return Strip([Segment(words, self.look(Role.DIM, False))] if words else []).adjust_cell_length(width, blank)
 
-    def _said_at(self, y: int, width: int) -> str:
+    def _said_at(self, words: str, y: int, width: int) -> str:
         """What stands in this line in the place of rows: the words in the middle, as wide as the grid."""
-        words = wrap(visible(self._why_empty), max(1, width - 4))
-        at = y - 1 - max(0, self.size.height - 1 - len(words)) // 2
-        return words[at].center(width) if 0 <= at < len(words) else ""
+        lines = wrap(visible(words), max(1, width - 4))
+        at = y - 1 - max(0, self.size.height - 1 - len(lines)) // 2
+        return lines[at].center(width) if 0 <= at < len(lines) else ""
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
