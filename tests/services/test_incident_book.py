@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from mtp_tui.defender.models import Incident
-from mtp_tui.services.incident_book import IncidentBook
+from mtp_tui.services.incident_book import IncidentBook, place_among
 from mtp_tui.store.bodies import digest
 from tests.support.clocks import NOON
 
@@ -27,6 +27,20 @@ def test_rows_are_in_order_whatever_order_they_come_in() -> None:
     book.take(book.compare(moved, {}))
     assert [row.id for row in book.rows()][:4] == ["100", "101", "102", "0"]
     assert len(book.rows()) == 300
+
+
+def test_a_row_is_found_among_all_and_among_some_as_it_is_now() -> None:
+    book = IncidentBook()
+    book.recall(incident(number, number // 3) for number in range(300))
+    rows, some = book.rows(), book.rows(lambda each: int(each.id) % 7 == 0)
+    for each in rows:
+        place = place_among(rows, each)
+        assert place is not None
+        assert rows[place] is each
+    assert [place_among(some, each) for each in some] == list(range(len(some)))
+    assert place_among(some, rows[1]) is None
+    assert place_among(rows, replace(rows[9], updated_at=NOON + timedelta(days=1))) is None, "it stands where it stood"
+    assert place_among((), rows[0]) is None
 
 
 def test_what_is_taken_without_a_digest_is_looked_up_once_and_then_known_by_its_bytes() -> None:

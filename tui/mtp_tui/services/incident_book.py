@@ -1,7 +1,7 @@
 """The incidents that are known now: each once, the newest state of it, in order, as rows without their bytes."""
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -186,6 +186,12 @@ class IncidentBook:
                 del self._sorted[bisect_left(self._sorted, _place(known), key=_place)]
             for incident in changed:
                 insort(self._sorted, incident, key=_place)
+
+
+def place_among(rows: Sequence[Incident], incident: Incident) -> int | None:
+    """Where a known incident stands among rows of a book, all of them or some; None if it does not, or not as it is now."""
+    place = bisect_left(rows, _place(incident), key=_place)
+    return place if place < len(rows) and rows[place].id == incident.id else None
 
 
 def _is_older(incident: Incident, known: Incident) -> bool:

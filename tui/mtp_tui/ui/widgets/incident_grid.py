@@ -11,12 +11,13 @@ from textual.message import Message
 
 from mtp_tui.clock import Clock
 from mtp_tui.defender.incident_name import brief_name
-from mtp_tui.defender.incident_order import greatest_first, in_order
+from mtp_tui.defender.incident_order import Orders, Reordered, greatest_first
 from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.match import Marks
 from mtp_tui.defender.narrowing.narrowing import Narrowing
 from mtp_tui.defender.narrowing.view import DEFAULT_ORDER, View
 from mtp_tui.moments import age
+from mtp_tui.services.incident_book import place_among
 from mtp_tui.services.incidents import IncidentFeed, PageLoaded, Remembered
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.widgets.incident_lines import severity_span
@@ -80,6 +81,8 @@ class IncidentGrid(RecordGrid[Incident]):
         self._clock = clock
         self._feed: IncidentFeed | None = None
         self._run = 0
+        self._orders = Orders(())
+        """Of the rows that were sorted last."""
         self._shown_for: tuple[Narrowing, frozenset[str] | None] = (Narrowing(), None)
         self.narrowing = Narrowing()
         """What the rows are narrowed to."""
@@ -128,7 +131,20 @@ class IncidentGrid(RecordGrid[Incident]):
 
     def sorted_rows(self, rows: Sequence[Incident]) -> Sequence[Incident]:
         """In the order of the arrangement; as the feed gives them if it names none."""
-        return in_order(rows, self.order) if self.arrangement.sorted_by else rows
+        if not self.arrangement.sorted_by:
+            return rows
+        if self._orders.incidents is not rows:
+            self._orders = Orders(rows)
+        return self._orders.by(self.order)
+
+    def find_row(self, key: str) -> int | None:
+        """As every grid does, but for those that stand in the order of the feed, or are sorted from it: they are not many
+        steps away."""
+        rows, known = self.rows, self._feed.incidents.get(key) if self._feed else None
+        place = place_among(rows.incidents if isinstance(rows, Reordered) else rows, known) if known else None
+        if place is None:
+            return super().find_row(key)
+        return rows.place_of(place) if isinstance(rows, Reordered) else place
 
     def as_view(self, narrow: str) -> View:
         """How the queue is shown now, without a name."""

@@ -1,6 +1,7 @@
 """A table of any number of records, of which only the visible lines are ever drawn."""
 
 from collections.abc import Callable, Sequence
+from operator import indexOf
 from textwrap import wrap
 from typing import ClassVar, Generic, Self, TypeVar
 
@@ -184,7 +185,14 @@ class RecordGrid(SteadyBar, Generic[R], can_focus=True):
             return None
         if near < len(self._rows) and self._key(self._rows[near]) == key:
             return near
-        return next((index for index, found in enumerate(map(self._key, self._rows)) if found == key), None)
+        return self.find_row(key)
+
+    def find_row(self, key: str) -> int | None:
+        """Where the record with this key stands; None if there is none. Looks at one after the other."""
+        try:
+            return indexOf(map(self._key, self._rows), key)
+        except ValueError:
+            return None
 
     # moving
 

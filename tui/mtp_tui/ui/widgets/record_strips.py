@@ -1,6 +1,7 @@
 """Lines of records as they are drawn: columns side by side, each line kept until it would look otherwise."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from rich.cells import set_cell_size
@@ -16,6 +17,11 @@ R = TypeVar("R")
 
 _MOST_KEPT = 1_000
 """Lines; some screens of them."""
+
+_SHORT = 40
+"""Characters of a text that many records are likely to have in common: a status, an owner, a time."""
+
+_shown = lru_cache(maxsize=2_000)(visible)
 
 
 class RecordStrips(Generic[R]):
@@ -99,7 +105,7 @@ class RecordStrips(Generic[R]):
         """A line of its own for a row."""
         laid, gap = self.laid, " " * self.laid.gap
         spans = [column.show(row) for column, _ in laid.columns]
-        texts = [visible(span.text[:1000]) for span in spans]
+        texts = [_shown(span.text) if len(span.text) < _SHORT else visible(span.text[:1000]) for span in spans]
         # a piece for each look, not for each cell: all that paints has less to do
         pieces, looks = ["▌" if is_cursor else " "], [Role.TEXT]
         for (column, _), span, text, size in zip(laid.columns, spans, texts, cells_for(texts, laid), strict=True):
