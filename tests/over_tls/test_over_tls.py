@@ -1,6 +1,7 @@
 """The program's own objects on a real socket: TLS, proxy, MSAL, paging. Only the address behind the proxy is ours."""
 
 import gzip
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -138,3 +139,23 @@ async def test_everything_else_goes_through_the_proxy(server: TlsTenant) -> None
     await wire.send("GET", LIST)
     await wire.aclose()
     assert server.led == ["api.security.microsoft.com:443"]
+
+
+async def test_no_request_searches_the_disk_for_modules_again(
+    server: TlsTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """httpcore asks for one that need not be there with each lock of each request."""
+    searched: list[str] = []
+
+    class Watching:
+        @staticmethod
+        def find_spec(name: str, *_: object) -> None:
+            searched.append(name)
+
+    wire = Wire()
+    await wire.send("GET", LIST)  # imports what it needs
+    monkeypatch.setattr(sys, "meta_path", [Watching, *sys.meta_path])
+    answers = [await wire.send("GET", LIST) for _ in range(2)]
+    await wire.aclose()
+    assert [answer.status for answer in answers] == [401, 401]
+    assert searched == []

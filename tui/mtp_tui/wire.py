@@ -10,11 +10,13 @@ import json
 import logging
 import os
 import ssl
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -208,6 +210,7 @@ class Wire:
 
         import httpx
 
+        _search_once("sniffio")
         transport = self._transport() if self._transport else None
         trust = _trust() if transport is None else True
         try:
@@ -231,6 +234,15 @@ class Wire:
 
     async def _let_pass(self, request: "httpx.Request") -> None:
         refuse_unless_allowed(request, may_write=self._may_write)
+
+
+def _search_once(module: str) -> None:
+    """Say in advance that a module is not there, if it is not.
+
+    httpcore asks for it with each lock of each request, and Python looks through all that it has on disk each time.
+    """
+    if find_spec(module) is None:
+        sys.modules.setdefault(module, None)  # type: ignore[arg-type]  # which is how Python itself is told so
 
 
 def _path_in_log(raw_path: bytes) -> str:

@@ -27,6 +27,7 @@ from mtp_tui.services.patience import Waiting
 from mtp_tui.services.reading import Reading
 from mtp_tui.services.triage_desk import TriageDesk
 from mtp_tui.services.unreadable import UnreadableItems
+from mtp_tui.short_work import worked_out
 from mtp_tui.store.store import Unseen
 
 __all__ = ["FeedEvent", "Finished", "IncidentFeed", "PageLoaded", "Remembered", "Waiting"]
@@ -225,9 +226,10 @@ class IncidentFeed:
         else:
             unsure = self._book.without_digest(incidents)
             digests = await self.memory.digests(unsure) if unsure else {}
-            doubtful = await asyncio.to_thread(self._book.doubtful, incidents, digests)
+            size_bytes = sum(len(incident.raw) for incident in incidents)
+            doubtful = await worked_out(size_bytes, self._book.doubtful, incidents, digests)
             wholes = await self.memory.wholes(doubtful) if doubtful else {}
-            news = await asyncio.to_thread(self._book.compare, incidents, wholes, digests)
+            news = await worked_out(size_bytes, self._book.compare, incidents, wholes, digests)
         self._book.take(news)
         self.memory.take(news.incidents, as_of)
         self._keep_latest(news.incidents)
