@@ -246,6 +246,13 @@ async def drawn_by_a_refresh(program: Program, tenant: SimulatedTenant) -> int:
     return refreshed.written
 
 
+async def test_who_has_the_keys_is_drawn_and_not_the_whole_screen(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with driven(MtpApp(services_for(tenant, clock))) as at:
+        await at.settle()
+        for key in ("tab", "tab", "escape"):
+            assert 0 < (await at.press(key)).written <= 6 * LINE, key
+
+
 async def test_containers_without_a_look_are_never_drawn(tenant: SimulatedTenant, clock: StoppedClock) -> None:
     async with analyst_at(tenant, clock, demo=True) as analyst:
         around = [each for each in analyst.grid.ancestors if isinstance(each, Seethrough)]
