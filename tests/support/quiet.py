@@ -2,8 +2,10 @@
 
 import asyncio
 import inspect
+from collections.abc import Callable
 
 from textual.app import App
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.worker import Worker
@@ -28,17 +30,22 @@ async def until_quiet(pilot: Pilot[None]) -> None:
         quiet = 0 if _is_at_work(app) else quiet + 1
         if quiet == 2:  # what ended last may have begun something else
             return
-    raise AssertionError(f"never quiet: {[worker for worker in app.workers if worker.is_running]}")
+    workers = [worker for worker in app.workers if not worker.is_finished]
+    raise AssertionError(f"never quiet: {workers}, {[node for node in _nodes(app) if _is_handling(node)]}")
 
 
 def _is_at_work(app: App[None]) -> bool:
     is_asked = len(app.screen_stack) > 1
     return (
-        any(worker.is_running and not (is_asked and _has_asked(worker)) for worker in app.workers)
+        any(not worker.is_finished and not (is_asked and _has_asked(worker)) for worker in app.workers)
         or any(panes.is_making for panes in app.screen_stack[0].query(PaneArea))
         or _is_to_paint(app.screen)
-        or any(node.message_queue_size or node._next_callbacks for node in (app, *app.screen.walk_children()))
+        or any(map(_is_handling, _nodes(app)))
     )
+
+
+def _nodes(app: App[None]) -> tuple[MessagePump, ...]:
+    return app, *app.screen.walk_children(with_self=True)
 
 
 def _is_to_paint(screen: Screen[object]) -> bool:
@@ -52,11 +59,22 @@ def _is_to_paint(screen: Screen[object]) -> bool:
     )
 
 
+def _is_handling(node: MessagePump) -> bool:
+    """Whether a message waits for a node, or is being handled: for that, too, somebody may wait for a thread."""
+    task = node._task
+    is_between = task is None or task.done() or _stands_in(task, MessagePump._get_message)
+    return bool(node.message_queue_size or node._next_callbacks or not is_between)
+
+
 def _has_asked(worker: Worker[object]) -> bool:
-    """Whether it stands in `push_screen_wait`."""
-    at: object = worker._task.get_coro() if worker._task else None
+    return worker._task is not None and _stands_in(worker._task, App.push_screen_wait)
+
+
+def _stands_in(task: asyncio.Task[object], function: Callable[..., object]) -> bool:
+    """Whether a task waits for something in this coroutine, or below it."""
+    at: object = task.get_coro()
     while inspect.iscoroutine(at):
-        if at.cr_code is App.push_screen_wait.__code__:
+        if at.cr_code is function.__code__:
             return True
         at = at.cr_await
     return False

@@ -9,6 +9,7 @@ from mtp_tui.errors import MtpError
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.secret import Secret
 from mtp_tui.sim.tenant import SimApp, SimulatedTenant
+from mtp_tui.ui.messages import SignedInTo
 from tests.support.analyst import analyst_at, services_for
 from tests.support.clocks import StoppedClock
 
@@ -315,3 +316,22 @@ def luminance(*rgb: int) -> float:
     """Relative luminance as WCAG 2.1 defines it."""
     red, green, blue = (each / 3294 if each <= 10 else ((each / 255 + 0.055) / 1.055) ** 2.4 for each in rgb)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+async def test_a_second_that_ends_before_the_queue_is_there_keeps_it_from_nobody(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    """The session knows of a sign-in before the screen is told, and the screen looks at the session each second."""
+    other = "00000000-de00-4000-8000-0000000000b2"
+    tenant.apps[other] = SimApp("other~secret.value")
+    async with analyst_at(tenant, clock) as analyst:
+        feeds = []
+        for client_id in (tenant.client_id, other):
+            credentials = ClientSecret(tenant.tenant_id, client_id, Secret(tenant.apps[client_id].secret))
+            signed_in = await analyst.services.session.sign_in(credentials)
+            analyst.tick()
+            analyst.app.screen.post_message(SignedInTo(signed_in))
+            await analyst.settle()
+            assert len(analyst.incidents) == len(tenant.incidents.all())
+            feeds.append(analyst.incidents_pane.reading.feed)
+        assert feeds[0] is not feeds[1], "another application does not go on with the rows of the one before"

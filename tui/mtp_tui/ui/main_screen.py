@@ -111,6 +111,9 @@ class MainScreen(Screen[None]):
         self._services = services
         self._tidying = tidying
         self._shown: SignedIn | None = None
+        """Whose token is shown; of a renewal, or a sign-in, `tick` may hear before anybody else."""
+        self._reads_as: SignedIn | None = None
+        """Whose queue is shown."""
         self._may_write = False
         """Whether the profile that is signed in with lets incidents be changed."""
         self._checked_at = services.clock()
@@ -151,7 +154,7 @@ class MainScreen(Screen[None]):
     async def take_session(self, event: SignedInTo) -> None:
         from mtp_tui.identity.token_checks import Verdict
 
-        signed_in, before = event.signed_in, self._shown
+        signed_in, before = event.signed_in, self._reads_as
         self._show_token(signed_in)
         self.bar.doubt_token(doubted=False)
         if not self.panes.is_attached:
@@ -159,7 +162,7 @@ class MainScreen(Screen[None]):
         pane = await self.panes.incidents()
         with self.app.batch_update():  # all that comes forward is laid out and painted once
             may_do_the_same = event.may_write == self._may_write
-            self._may_write = event.may_write
+            self._reads_as, self._may_write = signed_in, event.may_write
             if before is not None and before.may_see_the_same(signed_in) and may_do_the_same:
                 pane.action_refresh()  # the rows are still theirs, and so is the place among them
             else:
@@ -195,6 +198,7 @@ class MainScreen(Screen[None]):
     @on(SignedOut)
     def forget_session(self) -> None:
         self.workers.cancel_group(self, "token")
+        self._reads_as = None
         self._show_token(None)
         self.bar.doubt_token(doubted=False)
         self.panes.forget_incidents()
