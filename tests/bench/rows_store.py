@@ -74,9 +74,12 @@ async def store_calls(bench: Bench) -> list[Line]:
         async with program.store_in(Path(made)) as store:
             await line("all, without bodies", lambda: store.listed(0, len(incidents)))
             await line("one, whole", lambda: store.wholes([incidents[17 % len(incidents)].id]))
-            await line("words that begin so, three letters", lambda: store.beginning(program.terms("pow")))
-            await line("a word that nearly all hold, anywhere", lambda: store.holding(program.terms("example")))
-            await line("a phrase, anywhere", lambda: store.holding(program.terms('"command and control"')))
+            ids = [incident.id for incident in incidents]
+            await line("three letters, anywhere", lambda: store.holding(program.terms("pow"), ids))
+            await line("a word that nearly all hold", lambda: store.holding(program.terms("example"), ids))
+            await line("a phrase", lambda: store.holding(program.terms('"command and control"'), ids))
+            await line("one letter", lambda: store.holding(program.terms("e"), ids))
+            await line("a letter more of a known word", lambda: store.holding(program.terms("exampl"), ids))
             await line("pivot, what most incidents share", lambda: store.pivot("user", "bo.berg"))
             await line("what is unseen", store.unseen)
             await line("mark everything as seen", lambda: store.mark_seen(None, NEWEST + timedelta(minutes=3)))

@@ -1,5 +1,7 @@
 """Which incidents a line lets through."""
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from mtp_tui.defender.defang import defang
 from mtp_tui.defender.incident import Incident
 from mtp_tui.defender.incident_order import ORDERS, in_order
 from mtp_tui.defender.models import severity_rank
-from mtp_tui.defender.narrowing.match import Marks, matcher, matches
+from mtp_tui.defender.narrowing.match import Marks, looks_at_marks, matcher, matches, passing_rows
 from mtp_tui.defender.narrowing.scan import quoted
 from tests.defender.narrowings import SHA256, incident, lets_through, read, rich_incident
 
@@ -97,11 +99,33 @@ def test_marks_are_asked_of_whoever_has_them() -> None:
     assert [matcher(read("is:changed"), marks=marks)(row) for row in rows] == [False, True]
 
 
-def test_a_search_elsewhere_stands_in_for_words() -> None:
-    narrowing = read("nowhere device:none name:none severity:medium")
-    assert matcher(narrowing, found={RICH.id})(RICH)
-    assert not matcher(narrowing, found=set())(RICH)
-    assert matcher(read("severity:medium"), found=set())(RICH)  # without words nothing was searched for
+FIELDS: list[Mapping[str, object]] = [
+    *({"severity": word} for word in ("High", "high ", "Low", None, "Unheard of")),
+    *({"status": word} for word in ("Active", "In Progress", "Resolved", "Redirected", None)),
+    *({"assignedTo": who} for who in ("Me@Contoso.com", "eve@contoso.com", "Automation", None, " ")),
+    *({"tags": tags} for tags in (["VIP"], ["vip", "lab"], [], None)),
+    *({"createdTime": moment, "lastUpdateTime": moment} for moment in ("2026-11-20T11:00:00Z", "2020-01-01T00:00:00Z", None)),
+    {"redirectIncidentId": "7"},
+    {"alerts": [{"serviceSource": "OfficeATP"}, {}]},
+    {"classification": "TruePositive", "determination": "Malware"},
+]  # fmt: skip
+ROWS = [incident(incidentId=number, **fields) for number, fields in enumerate(FIELDS)]
+OF_ROWS = [
+    "severity:high", "-severity:high,low", 'severity:"unheard of"', "status:open", "status:inprogress", "owner:me", "owner:none", "owner:eve,none",
+    "owner:=Automation", "tag:vip", "-tag:vip,lab", "source:office", "age:<7d", "-age:<7d", "age:>7d,<1h", "updated:today", "created:2020-01-01", "alerts:2", "-alerts:>1",
+    "id:2", "is:open", "-is:open", "is:merged", "is:open,merged", "is:unread", "-is:changed", "classification:truepositive", "determination:malware",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", OF_ROWS)
+def test_rows_are_let_through_together_as_they_are_one_by_one(line: str) -> None:
+    marks = Marks(is_unread=lambda each: each.id == "1", is_changed=lambda each: each.id == "2")
+    (term,) = read(line).terms
+    one_by_one = [matcher(read(line), marks)(row) for row in ROWS]
+    assert list(passing_rows(term, ROWS, marks)) == one_by_one
+    assert True in one_by_one
+    assert False in one_by_one
+    assert looks_at_marks(term) == (line in ("is:unread", "-is:changed"))
 
 
 def test_an_incident_without_a_readable_body_is_known_by_its_row() -> None:

@@ -229,7 +229,7 @@ async def test_narrowing_wants_every_word_in_any_case_anywhere() -> None:
 
     async def ids(narrow: str) -> list[str]:
         narrowing = parse(narrow, now=queue.clock())
-        return [[incident.id for incident in rows] async for rows in queue.feed.find(narrowing)][-1]
+        return [[incident.id for incident in found.rows] async for found in queue.feed.find(narrowing)][-1]
 
     assert await ids("phishing") == ["41", "42"]
     assert await ids("  high   Phish ") == ["41"]
@@ -243,23 +243,63 @@ async def test_narrowing_wants_every_word_in_any_case_anywhere() -> None:
     assert await ids("phishing") == ["41"]
 
 
-async def test_of_many_rows_those_in_which_words_begin_so_come_first() -> None:
+async def answers(queue: QueueService, line: str, many: int = 3) -> list[list[str]]:
+    """IDs of the rows that the feed finds, answer by answer; the last one is told to be all."""
+    answers = [found async for found in queue.feed.find(parse(line, now=queue.clock()), many=many)]
+    assert [found.is_all for found in answers] == [False] * (len(answers) - 1) + [True]
+    return [[incident.id for incident in found.rows] for found in answers]
+
+
+async def test_what_takes_long_is_answered_in_part_first() -> None:
+    """One letter that begins many words, and what the index cannot tell."""
     queue = QueueService()
-    queue.put(41, minutes_ago=1, incidentName="Phishing", severity="High")
-    queue.put(42, minutes_ago=2, incidentName="Spearphishing", severity="High")
-    queue.put(43, minutes_ago=3, incidentName="Something else", severity="Low")
+    for number in range(41, 51):
+        queue.put(number, minutes_ago=number, incidentName="Example", assignedTo="Eve", severity="High")
+    queue.put(51, minutes_ago=51, incidentName="Elsewhere", assignedTo=None, severity="Low")
+    queue.put(52, minutes_ago=52, incidentName="Other", assignedTo=None, severity="Low", status=None, alerts=[])
     await events(queue.feed.load_all())
+    await queue.feed.memory.caught_up()
+    some, everything = [str(number) for number in range(41, 51)], [str(number) for number in range(41, 52)]
+    assert await answers(queue, "e severity:high") == [some, some]
+    assert await answers(queue, "e name:elsewhere") == [["51"]]  # the first answer would have been none
+    assert (await answers(queue, "e"))[-1] == everything
+    assert await answers(queue, "e") == [everything]  # as is known by now
+    assert await answers(queue, "exam") == [some]
+    assert await answers(queue, "e", many=30) == [everything]
+    assert await answers(queue, "-exam") == [["51", "52"]]
+    assert await answers(queue, "severity:low") == [["51", "52"]]
+    assert await answers(queue, "nowhere") == [[]]
 
-    async def answers(line: str) -> list[list[str]]:
-        narrowing = parse(line, now=queue.clock())
-        return [[incident.id for incident in rows] async for rows in queue.feed.find(narrowing, many=3)]
 
-    assert await answers("phish") == [["41"], ["41", "42"]]
-    assert await answers("name:phish severity:high") == [["41"], ["41", "42"]]
-    assert await answers("spear") == [["42"]]  # the second answer would be the same
-    assert await answers("-phish") == [["43"]]
-    assert await answers("severity:low") == [["43"]]
-    assert await answers("nowhere") == [[]]
+async def test_what_is_not_written_yet_is_found_by_what_came() -> None:
+    queue = QueueService()
+    queue.put(41, minutes_ago=1, incidentName="Phishing")
+    queue.put(42, minutes_ago=2, incidentName="Something else")
+    await events(queue.feed.load_all())
+    await queue.feed.memory.caught_up()
+    assert await answers(queue, "phish") == [["41"]]
+    queue.put(41, minutes_ago=1, incidentName="Renamed")
+    queue.put(43, minutes_ago=0, incidentName="Phishing", alerts=[{"title": "Deep inside"}])
+    await events(queue.feed.refresh())
+    assert set(queue.feed.memory.behind) == {"41", "43"}
+    assert await answers(queue, "phish") == [["43"]]
+    assert await answers(queue, '"deep inside"') == [["43"]]
+    assert await answers(queue, "-phish") == [["41", "42"]]
+    await queue.feed.memory.caught_up()
+    assert not queue.feed.memory.behind
+    assert await answers(queue, "phish") == [["43"]]
+
+
+async def test_of_much_that_is_not_written_yet_what_was_known_before_is_found_first() -> None:
+    queue = QueueService(30)
+    await events(queue.feed.load_all())
+    await queue.feed.memory.caught_up()
+    for number in range(30):
+        queue.put(number, minutes_ago=0, incidentName="Renamed" if number else "Phishing")
+    await events(queue.feed.refresh())
+    assert len(queue.feed.memory.behind) == 30
+    assert await answers(queue, "renamed") == [[str(number) for number in range(1, 30)]]
+    assert await answers(queue, "phish") == [["0"]]
 
 
 async def test_opening_an_incident_brings_its_row_up_to_date() -> None:

@@ -1,12 +1,14 @@
 """Incidents for the store, and stores for a test."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from itertools import compress
 from pathlib import Path
 
 from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident, incident_from
 from mtp_tui.defender.narrowing.narrowing import Term, sought_in_text
+from mtp_tui.store.answers import flags
 from mtp_tui.store.store import Store, open_store
 from tests.defender.narrowings import read
 from tests.defender.shapes import incident_json, raw
@@ -34,6 +36,18 @@ async def everything(store: Store) -> tuple[Incident, ...]:
 def terms(line: str) -> tuple[Term, ...]:
     """What a line looks for in the text of incidents."""
     return sought_in_text(read(line))
+
+
+async def found(store: Store, line: str, *, in_a_hurry: bool = False) -> frozenset[str]:
+    """IDs of what the store finds, of all that it remembers."""
+    ids = [row.id for row in await store.listed(0, 1_000_000)]
+    return await found_among(store, line, ids, in_a_hurry=in_a_hurry)
+
+
+async def found_among(store: Store, line: str, ids: Sequence[str], *, in_a_hurry: bool = False) -> frozenset[str]:
+    """IDs of what the store finds among these."""
+    answer = await store.holding(terms(line), ids, in_a_hurry=in_a_hurry)
+    return frozenset(compress(ids, flags(answer.bits, len(ids))))
 
 
 def is_there(path: Path) -> bool:

@@ -11,7 +11,7 @@ from mtp_tui.errors import BadInput
 from mtp_tui.store.migrate import APPLICATION_ID, migrations
 from mtp_tui.store.store import open_store, stored_tenants
 from tests.store.disk import execute, link, modes, open_to_others, read_all, works
-from tests.store.shapes import TENANT, everything, filled, incident, is_there, opened, terms
+from tests.store.shapes import TENANT, everything, filled, found, incident, is_there, opened
 from tests.support.clocks import NOON, StoppedClock
 
 on_posix = pytest.mark.skipif(os.name == "nt", reason="modes and links of POSIX")
@@ -197,5 +197,5 @@ async def test_what_an_earlier_version_wrote_is_brought_up_to_date(
     store, said = await open_store(folder, TENANT, clock)
     assert said == ""
     await store.put([incident(incidentName="findable")], NOON)
-    assert await store.beginning(terms("find")) == {"1"}
+    assert await found(store, "find") == {"1"}
     await store.close()

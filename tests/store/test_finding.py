@@ -13,9 +13,9 @@ from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.match import matcher
 from mtp_tui.defender.narrowing.narrowing import Narrowing
 from mtp_tui.sim.oddities import HOSTILE_TEXTS
-from mtp_tui.store.store import Store, open_store
+from mtp_tui.store.store import Found, Store, open_store
 from tests.defender.narrowings import SHA256, rich_incident
-from tests.store.shapes import TENANT, incident, is_there, naming, opened, terms
+from tests.store.shapes import TENANT, found, found_among, incident, is_there, naming, opened, terms
 from tests.support.clocks import NOON, StoppedClock
 
 RICH = rich_incident()
@@ -37,10 +37,6 @@ ALL = (RICH, NAMED, OTHER)
 async def filled(store: Store) -> Store:
     await store.put(ALL, NOON)
     return store
-
-
-async def found(store: Store, line: str) -> frozenset[str]:
-    return await store.holding(terms(line))
 
 
 def held(line: str, incidents: tuple[Incident, ...] = ALL) -> frozenset[str]:
@@ -68,12 +64,11 @@ async def test_the_store_finds_what_the_incidents_hold(filled: Store, line: str)
 
 
 @pytest.mark.parametrize("line", LINES)
-async def test_the_first_answer_is_part_of_it_and_leads_to_the_same(filled: Store, line: str) -> None:
-    wanted = terms(line)
-    if wanted and not any(term.is_negated for term in wanted):
-        begun = await filled.beginning(wanted)
-        assert begun <= held(line)
-        assert await filled.holding(wanted, begun) == held(line)
+async def test_an_answer_in_a_hurry_is_part_of_it(filled: Store, line: str) -> None:
+    hurried = await filled.holding(terms(line), [each.id for each in ALL], in_a_hurry=True)
+    assert await found(filled, line, in_a_hurry=True) <= held(line)
+    assert not hurried.is_whole or await found(filled, line, in_a_hurry=True) == held(line)
+    assert await found(filled, line) == held(line)
 
 
 def test_the_lines_tell_incidents_apart() -> None:
@@ -90,7 +85,7 @@ def test_the_lines_tell_incidents_apart() -> None:
 async def test_no_text_is_syntax(filled: Store, text: str) -> None:
     line = f'"{text}"'
     assert await found(filled, line) == held(line)
-    assert await filled.beginning(terms(line)) <= {each.id for each in ALL}
+    assert await found(filled, line, in_a_hurry=True) <= {each.id for each in ALL}
     assert (await filled.info()).incidents == len(ALL)
 
 
@@ -99,13 +94,28 @@ async def test_any_number_of_words_and_values_may_be_looked_for(filled: Store) -
     assert await found(filled, f"hash:{','.join(['cd'] * 1_500)},ab") == held("hash:ab")
 
 
-async def test_the_beginning_of_words_is_found_by_the_index(filled: Store) -> None:
-    assert await filled.beginning(terms("vip drill")) == {"17"}
-    assert await filled.beginning(terms("nvoice")) == frozenset()
+async def test_what_is_remembered_of_answers_goes_when_the_index_changes(filled: Store) -> None:
+    ids = [each.id for each in ALL]
+    assert await found_among(filled, "something", ids) == {"18"}
     await filled.put([incident(18, incidentName="Renamed", lastUpdateTime="2026-11-20T11:00:00Z")], NOON)
-    assert await filled.beginning(terms("something")) == frozenset()
-    assert await filled.beginning(terms("renamed")) == await found(filled, "renamed") == {"18"}
+    assert await found_among(filled, "something", ids) == frozenset()
+    assert await found_among(filled, "renamed", ids) == {"18"}
+    assert await found_among(filled, "renamed", ids[:2]) == frozenset()
+    assert await filled.forget_older_than(0.001) == 3
+    assert await found_among(filled, "renamed", ids) == frozenset()
+    await filled.put([incident(18, incidentName="Renamed")], NOON)
+    assert await found_among(filled, "renamed", ids) == {"18"}
+    await filled.clear()
+    assert await found_among(filled, "renamed", ids) == frozenset()
     assert await filled.check() == ""
+
+
+async def test_what_another_window_writes_is_found(filled: Store, folder: Path) -> None:
+    ids = [each.id for each in ALL]
+    assert await found_among(filled, "elsewhere", ids) == frozenset()
+    async with opened(folder, StoppedClock()) as other:
+        await other.put([incident(18, incidentName="Elsewhere", lastUpdateTime="2026-11-20T11:00:00Z")], NOON)
+    assert await found_among(filled, "elsewhere", ids) == {"18"}
 
 
 async def test_one_and_two_letters_find_how_words_begin_and_three_what_is_in_them(filled: Store) -> None:
@@ -180,7 +190,7 @@ async def test_words_of_what_is_forgotten_are_forgotten(store: Store, file: Path
 async def test_reading_bodies_ends_when_nobody_waits_any_more(clock: StoppedClock) -> None:
     async with opened(None, clock, full_text=False) as store:
         await store.put([incident(number) for number in range(300)], NOON)
-        question = asyncio.create_task(store.holding(terms("multi")))
+        question = asyncio.create_task(store.holding(terms("multi"), [str(number) for number in range(300)]))
         await asyncio.sleep(0)
         question.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -209,9 +219,9 @@ def test_any_part_of_any_name_is_found_alike(words: list[str], between: str, sta
             await store.put([named, RICH], NOON)
             line = f'"{piece}" name:"{piece}"' if piece else ""
             assert await found(store, line) == held(line, (named, RICH))
-            assert await store.beginning(terms(line)) <= held(line, (named, RICH))
+            assert await found(store, line, in_a_hurry=True) <= held(line, (named, RICH))
             beginnings = " ".join(word[:length] for word in words) if between.isspace() else ""
-            assert not beginnings or await store.beginning(terms(beginnings)) >= {"18"}
+            assert not beginnings or await found(store, beginnings) >= {"18"}
 
     asyncio.run(ask())
 
@@ -223,6 +233,6 @@ async def test_without_full_text_search_words_are_found_and_it_is_said(folder: P
     assert not is_there(folder)
     await store.put(ALL, NOON)
     assert await found(store, "nvoice zyx") == {"17"}
-    assert await store.beginning(terms("multi")) == frozenset()
+    assert await store.holding(terms("multi"), ["17"], in_a_hurry=True) == Found(0, is_whole=False)
     await store.clear()
     await store.close()

@@ -3,15 +3,17 @@
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 
+from mtp_tui.store.database import Database
 from mtp_tui.store.store import JournalEntry, Store, StoreInfo, Unseen
 from tests.defender.test_any_json import ANY_JSON
-from tests.store.shapes import everything, filled, incident, naming, opened, terms
+from tests.store.shapes import everything, filled, found, found_among, incident, naming, opened
 from tests.support.clocks import NOON, StoppedClock
 
 
@@ -83,9 +85,9 @@ async def test_clearing_leaves_nothing_in_the_file(folder: Path, file: Path, clo
         assert await store.unseen() == Unseen()
         assert await store.recall(secret) is None
         assert await store.journal_entries() == ()
-        assert await store.beginning(terms(secret)) == frozenset()
+        assert await found_among(store, secret, [str(n) for n in range(50)]) == frozenset()
         await store.put([incident()], NOON)
-        assert await store.beginning(terms("multi")) == {"1"}
+        assert await found(store, "multi") == {"1"}
         assert await store.check() == ""
 
 
@@ -138,6 +140,40 @@ async def test_a_question_that_nobody_waits_for_ends_early(store: Store) -> None
     with pytest.raises(asyncio.CancelledError):
         await question
     assert await everything(store) == ()
+
+
+def test_only_what_nobody_waits_for_is_ended_at_once(clock: StoppedClock) -> None:
+    """A step of SQLite's may take long, and it asks nobody in between."""
+    database = Database(None, clock)
+    to_the_end = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 99) SELECT max(i + tell()) FROM n"
+    )
+
+    def one() -> bool:
+        return False
+
+    def another() -> bool:
+        return False
+
+    def telling(whose: Callable[[], bool]) -> Callable[[sqlite3.Connection], int]:
+        def tell() -> int:
+            database.interrupt(whose)
+            return 0
+
+        def work(connection: sqlite3.Connection) -> int:
+            connection.create_function("tell", 0, tell)
+            (most,) = connection.execute(to_the_end).fetchone()
+            return int(most)
+
+        return work
+
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        database.run(telling(one), one)
+    assert database.run(telling(another), one) == 99
+    assert database.run(telling(one)) == 99, "what is written is never ended"
+    database.interrupt(one)  # which is nobody's by now
+    assert database.run(telling(another), one) == 99
+    database.close()
 
 
 async def test_closing_waits_for_what_was_begun_and_happens_once(folder: Path, clock: StoppedClock) -> None:

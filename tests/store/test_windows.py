@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from mtp_tui.defender.models import incident_from
-from mtp_tui.defender.narrowing.narrowing import parse, sought_in_text
 from mtp_tui.errors import MtpError
 from mtp_tui.store import database
 from mtp_tui.store.rows import listed
-from tests.store.shapes import TENANT, everything, filled, incident, opened
+from tests.store.shapes import TENANT, everything, filled, found_among, incident, opened
 from tests.store.writers import PAGE, window, write_fifty_pages, write_until_killed
 from tests.support.clocks import NOON, StoppedClock
 
@@ -33,7 +32,7 @@ async def _is_in_order(folder: Path) -> int:
         for each in incidents:
             assert each == incident_from(each.raw)
             turn = each.name.removeprefix("Turn ")
-            assert each.id in await store.holding(sought_in_text(parse(f'"of {each.id} in turn {turn}"', now=NOON)))
+            assert await found_among(store, f'"of {each.id} in turn {turn}"', [each.id]) == {each.id}
             assert each.id in (await store.pivot("url", f"u{turn}")).ids
         # a page is written wholly or not at all
         assert len({each.name for each in incidents}) <= 1

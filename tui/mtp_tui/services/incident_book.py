@@ -1,7 +1,7 @@
 """The incidents that are known now: each once, the newest state of it, in order, as rows without their bytes."""
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -123,19 +123,11 @@ class IncidentBook:
         """Whether one of them is known, so that to compare them may take long."""
         return any(incident.id in self._incidents for incident in incidents)
 
-    def rows(
-        self, test: Callable[[Incident], bool] | None = None, only: Container[str] | None = None
-    ) -> tuple[Incident, ...]:
-        """The one updated last on top, those without a time at the end, ties by id.
-
-        Only those that pass the test, and of which the id is in `only` if that is given.
-        """
+    def rows(self) -> tuple[Incident, ...]:
+        """The one updated last on top, those without a time at the end, ties by id. The same object until one changes."""
         if self._snapshot is None:
             self._snapshot = tuple(self._sorted)
-        rows: Iterable[Incident] = self._snapshot
-        if only is not None:
-            rows = [incident for incident in rows if incident.id in only]
-        return tuple(rows) if test is None else tuple(incident for incident in rows if test(incident))
+        return self._snapshot
 
     def _is_raised(self, incident: Incident) -> bool:
         known = self._incidents.get(incident.id)

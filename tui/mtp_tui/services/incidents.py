@@ -15,8 +15,8 @@ from mtp_tui.clock import Clock, Sleep
 from mtp_tui.defender.client import DefenderClient
 from mtp_tui.defender.models import Incident, IncidentDetail, IncidentPage, Unreadable, detail_from
 from mtp_tui.defender.narrowing.completion import Known, known_from
-from mtp_tui.defender.narrowing.match import Marks, matcher
-from mtp_tui.defender.narrowing.narrowing import Narrowing, sought_in_text
+from mtp_tui.defender.narrowing.match import Marks
+from mtp_tui.defender.narrowing.narrowing import Narrowing
 from mtp_tui.defender.narrowing.server import server_part
 from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.defender.quota import Priority, Quota
@@ -25,12 +25,13 @@ from mtp_tui.services.incident_book import IncidentBook, News
 from mtp_tui.services.memory import NOBODY, Memory
 from mtp_tui.services.patience import Waiting
 from mtp_tui.services.reading import Reading
+from mtp_tui.services.row_finder import MANY, FoundRows, RowFinder
 from mtp_tui.services.triage_desk import TriageDesk
 from mtp_tui.services.unreadable import UnreadableItems
 from mtp_tui.short_work import worked_out
 from mtp_tui.store.store import Unseen
 
-__all__ = ["FeedEvent", "Finished", "IncidentFeed", "PageLoaded", "Remembered", "Waiting"]
+__all__ = ["FeedEvent", "Finished", "FoundRows", "IncidentFeed", "PageLoaded", "Remembered", "Waiting"]
 
 OVERLAP = timedelta(minutes=10)
 """How far a refresh reaches back behind the newest update seen: so long an update may take to show up."""
@@ -40,9 +41,6 @@ MOST_READINGS = 4
 
 PAGES_AHEAD = 3
 """Pages of what somebody asked for that go before everything else; more would leave no call to open an incident with."""
-
-MANY = 5_000
-"""From so many rows on, looking through all of their text takes long enough for a first answer to come before it."""
 
 KEPT_WHOLE = 20
 """Incidents whose bodies are still at hand, the latest ones."""
@@ -124,6 +122,7 @@ class IncidentFeed:
         self._clock = clock
         self._sleep = sleep
         self._book = IncidentBook()
+        self._finder = RowFinder(self.memory)
         self._latest: dict[str, Incident] = {}
         self._keeps = asyncio.Lock()
         self._caught_up_to: datetime | None = None
@@ -152,27 +151,16 @@ class IncidentFeed:
 
     async def find(
         self, narrowing: Narrowing, marks: Marks | None = None, many: int = MANY
-    ) -> AsyncGenerator[tuple[Incident, ...], None]:
-        """Those of the rows that the narrowing lets through; of `many` or more first those in which words begin so, and
-        then all, if these are not all."""
-        terms = sought_in_text(narrowing)
-        begun = None
-        if len(self._book.view) >= many and terms and not any(term.is_negated for term in terms):
-            begun = await self.memory.beginning(terms)
-            if begun:
-                yield await self._rows(narrowing, marks, begun)
-        found = await self.memory.holding(terms, begun) if terms else None
-        # where no store can be used, the rows themselves have to do
-        if not found or found != begun:
-            yield await self._rows(narrowing, marks, found)
+    ) -> AsyncGenerator[FoundRows, None]:
+        """Those of the rows that the narrowing lets through. Where it takes long to find all of them, first some: of
+        `many` or more what is found soon, and of what is still being written what was known of it before."""
+        async with aclosing(self._finder.find(self._book.rows(), narrowing, marks or Marks(), many)) as found:
+            async for some in found:
+                yield some
 
-    async def _rows(
-        self, narrowing: Narrowing, marks: Marks | None, found: frozenset[str] | None
-    ) -> tuple[Incident, ...]:
-        """`found` are the IDs for which everything holds that is sought in the text; None if nobody has looked."""
-        is_all = found is not None and len(sought_in_text(narrowing)) == len(narrowing.terms)
-        test = None if is_all else matcher(narrowing, marks, found)
-        return await asyncio.to_thread(self._book.rows, test, found)
+    async def get_ready(self) -> None:
+        """Somebody is about to look for words: the first letter is to be answered as soon as the next one."""
+        await self._finder.get_ready(self._book.rows())
 
     async def occurring(self) -> Known:
         """What occurs in the known incidents, for completion."""

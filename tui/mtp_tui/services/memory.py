@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar, cast
 
 from mtp_tui.clock import Clock
@@ -20,7 +21,7 @@ from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.narrowing import Term
 from mtp_tui.errors import MtpError
 from mtp_tui.store.incidents import RETENTION_DAYS
-from mtp_tui.store.store import Json, LastLook, OtherIncidents, Store, Unseen, one_thread, open_store
+from mtp_tui.store.store import Found, Json, LastLook, OtherIncidents, Store, Unseen, one_thread, open_store
 
 __all__ = ["Memory", "OtherIncidents", "Recalled"]
 
@@ -72,6 +73,9 @@ class Memory:
         self._opening = asyncio.Lock()
         self._begun: asyncio.Task[None] | None = None
         """What was begun last; it waits for what was begun before it."""
+        self._behind: dict[str, Incident] = {}
+        self.behind: Mapping[str, Incident] = MappingProxyType(self._behind)
+        """By ID, what was taken and is not written yet, whole; always current."""
         self._is_behind = False
         """Whether something that came could not be written."""
         self.said = ""
@@ -100,19 +104,16 @@ class Memory:
         """Of the bytes of these incidents, as far as they are remembered; what is still to be put may be missing."""
         return await self._use(self._digests(tuple(ids)), {})
 
-    async def holding(self, terms: Sequence[Term], begun: frozenset[str] | None = None) -> frozenset[str] | None:
-        """IDs of the incidents of which the text holds all of these; None if the store cannot be used.
+    async def get_ready(self, ids: Sequence[str]) -> None:
+        """Somebody is about to look for words among these: what `holding` is going to need is looked up."""
+        await self._use(self._get_ready(ids), None)
 
-        `begun` is what `beginning` has answered, if it was asked.
+    async def holding(self, terms: Sequence[Term], ids: Sequence[str], *, in_a_hurry: bool = False) -> Found | None:
+        """Of the incidents with these IDs those of which the text holds all of these; None if the store cannot be used.
+
+        What is among `behind` counts as it was written last, if it ever was. `in_a_hurry` leaves out what takes long.
         """
-        return await self._use(self._holding(terms, begun), None)
-
-    async def beginning(self, terms: Sequence[Term]) -> frozenset[str]:
-        """IDs of incidents in which words begin as these terms want it, sooner than `holding`, and not all that it finds.
-
-        No term is negated.
-        """
-        return await self._use(self._beginning(terms), frozenset())
+        return await self._use(self._holding(terms, ids, in_a_hurry=in_a_hurry), None)
 
     async def occurring(self) -> Mapping[str, Mapping[str, int]]:
         """What occurs in the incidents' bodies, by field, and in how many of them."""
@@ -121,6 +122,7 @@ class Memory:
     def take(self, news: Sequence[Incident], as_of: datetime) -> None:
         """Remember what the service said; nobody waits for it, and what is asked later finds it."""
         if news:
+            self._behind |= {incident.id: incident for incident in news}
             self._begin(partial(self._put, news, as_of))
 
     def confirm(self, as_of: datetime) -> None:
@@ -184,15 +186,13 @@ class Memory:
         store = await self._open()
         return await store.digests(ids)
 
-    async def _holding(self, terms: Sequence[Term], begun: frozenset[str] | None) -> frozenset[str]:
-        await self.caught_up()
+    async def _get_ready(self, ids: Sequence[str]) -> None:
         store = await self._open()
-        return await store.holding(terms, begun)
+        await store.get_ready(ids)
 
-    async def _beginning(self, terms: Sequence[Term]) -> frozenset[str]:
-        await self.caught_up()
+    async def _holding(self, terms: Sequence[Term], ids: Sequence[str], *, in_a_hurry: bool) -> Found:
         store = await self._open()
-        return await store.beginning(terms)
+        return await store.holding(terms, ids, in_a_hurry=in_a_hurry)
 
     async def _occurring(self) -> Mapping[str, Mapping[str, int]]:
         await self.caught_up()
@@ -200,13 +200,21 @@ class Memory:
         return await store.occurring()
 
     async def _put(self, news: Sequence[Incident], as_of: datetime) -> None:
-        store = await self._open()
         try:
+            store = await self._open()
             for start in range(0, len(news), PUT_AT_ONCE):
-                await store.put(news[start : start + PUT_AT_ONCE], as_of)
+                some = news[start : start + PUT_AT_ONCE]
+                await store.put(some, as_of)
+                self._is_written(some)
         except MtpError:
             self._is_behind = True
+            self._is_written(news)  # what could not be written is not going to be
             raise
+
+    def _is_written(self, incidents: Iterable[Incident]) -> None:
+        for incident in incidents:
+            if self._behind.get(incident.id) is incident:  # or else something newer is
+                del self._behind[incident.id]
 
     async def _confirm(self, as_of: datetime) -> None:
         if not self._is_behind:

@@ -1,4 +1,4 @@
-"""One tenant's database, whatever becomes of its file. Everything here happens on the store's own thread.
+"""One tenant's database, whatever becomes of its file. Everything here but `interrupt` happens on the store's own thread.
 
 A file that is damaged is set aside and a new one begun; one that cannot be used, or that a newer version of this program
 wrote, is left as it is, and memory takes its place. Both are said, and neither stops the program.
@@ -6,6 +6,7 @@ wrote, is left as it is, and memory takes its place. Both are said, and neither 
 
 import contextlib
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -45,6 +46,9 @@ class Database:
         self.said = ""
         """What became of the file, and where it is, in sentences; empty if all is well."""
         self._clock = clock
+        self._asking = threading.Lock()
+        self._asked: Callable[[], bool] | None = None
+        """What tells whether the answer that is being worked on is unwanted; None if there is none, or it is wanted anyway."""
         self._identity: Identity | None = None
         self._set_aside_count = 0
         with contextlib.closing(sqlite3.connect(":memory:")) as trial:
@@ -66,15 +70,28 @@ class Database:
             try:
                 self._stay_with_path()
                 self._connection.set_progress_handler(is_unwanted, _STEPS_BETWEEN_LOOKS)
+                with self._asking:
+                    self._asked = is_unwanted
                 try:
                     return work(self._connection)
                 finally:
+                    with self._asking:
+                        self._asked = None
                     self._connection.set_progress_handler(None, 0)
                     self._roll_back()
             except (sqlite3.Error, Damaged, OSError) as error:
                 if not self._recover(error):
                     raise
         raise MtpError("The store could not be brought back.", self.said)
+
+    def interrupt(self, is_unwanted: Callable[[], bool]) -> None:
+        """From any thread: end at once what is being asked for with this, which answers true by now; nothing else.
+
+        To put together all that begins with a letter is one step for SQLite, during which it asks nobody.
+        """
+        with self._asking:
+            if self._asked == is_unwanted:
+                self._connection.interrupt()
 
     def close(self) -> None:
         """Write out what SQLite still holds; the last one to close takes the companions away."""

@@ -5,7 +5,7 @@ in another way get numbers above all of these.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 _FIRST_OF_OURS = 10**15
 
@@ -23,12 +23,10 @@ def new_numbers(connection: sqlite3.Connection, ids: Sequence[str]) -> list[int]
     return numbers
 
 
-def ids_of(connection: sqlite3.Connection, numbers: Iterable[str]) -> frozenset[str]:
-    """The IDs behind numbers, which are given as text."""
-    found = frozenset(numbers)
+def named(connection: sqlite3.Connection) -> dict[str, str]:
+    """The IDs that are not written as their numbers are, by these, which are given as text."""
     ours = connection.execute("SELECT number, id FROM incidents WHERE number >= ?", (_FIRST_OF_OURS,)).fetchall()
-    named = {str(number): incident_id for number, incident_id in ours}
-    return frozenset(named.get(number, number) for number in found) if named else found
+    return {str(number): incident_id for number, incident_id in ours}
 
 
 def _is_number(incident_id: str) -> bool:

@@ -58,7 +58,8 @@ def pivot(connection: sqlite3.Connection, kind: str, value: str, besides: str, *
             connection, "SELECT rowid FROM words WHERE words MATCH ?", words.question(part, needles(whole)), besides
         )
     else:
-        ids = finding.read_through(connection, [Term(part, (Value(value, whole),))])
+        known = [incident_id for (incident_id,) in connection.execute("SELECT id FROM incidents")]
+        ids = finding.passing(connection, [Term(part, (Value(value, whole),))], known)
         rows = _rows(
             connection,
             "SELECT number FROM incidents WHERE id IN (SELECT value FROM json_each(?))",

@@ -18,12 +18,13 @@ from typing import TypeVar
 from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.narrowing import Term
-from mtp_tui.store import changes, choices, finding, incidents, occurring, rows
+from mtp_tui.store import changes, choices, incidents, occurring, rows
 from mtp_tui.store.changes import FieldChange, LastLook, Unseen
 from mtp_tui.store.choices import JournalEntry, Json
 from mtp_tui.store.database import Database
 from mtp_tui.store.failures import Damaged
 from mtp_tui.store.files import files_set_aside, size_bytes, store_path, stored_tenants
+from mtp_tui.store.finding import Finder, Found
 from mtp_tui.store.incidents import RETENTION_DAYS, Stored
 from mtp_tui.store.migrate import version_of
 from mtp_tui.store.pivots import OtherIncidents, pivot
@@ -31,6 +32,7 @@ from mtp_tui.store.times import EVER, maybe_moment, to_us
 
 __all__ = [
     "FieldChange",
+    "Found",
     "JournalEntry",
     "Json",
     "LastLook",
@@ -79,6 +81,8 @@ class Store:
         self._database = database
         self._clock = clock
         self._thread = thread
+        self._finder = Finder()
+        """Of the thread as well."""
         self._closing: asyncio.Future[None] | None = None
 
     @property
@@ -97,7 +101,8 @@ class Store:
         Of two states of an incident the one updated later counts. Each `raw` must be what its incident was made from.
         """
         full_text = self._database.full_text
-        return await self._write(partial(incidents.put, incidents=tuple(news), as_of=as_of, full_text=full_text))
+        work = partial(incidents.put, incidents=tuple(news), as_of=as_of, full_text=full_text)
+        return await self._write(self._forgetting(work, Stored()))
 
     async def confirm(self, as_of: datetime) -> None:
         """The service said at `as_of` that all of it is still so, but for what was put."""
@@ -122,29 +127,26 @@ class Store:
         """Of the bytes of these incidents, by ID; what is not remembered is left out."""
         return await self._read(partial(rows.digests, ids=tuple(ids)))
 
-    async def holding(self, terms: Sequence[Term], begun: frozenset[str] | None = None) -> frozenset[str]:
-        """IDs of the incidents for which all of these hold, which are of the kind that `sought_in_text` answers.
+    async def get_ready(self, ids: Sequence[str]) -> None:
+        """Look up what `holding` is going to need for this list, so that it is quick."""
+        if self._database.full_text:
+            await self._read(partial(self._finder.get_ready, ids=ids))
 
-        `begun` is what `beginning` has answered, if it was asked; it spares work if nothing is to be added to it.
+    async def holding(self, terms: Sequence[Term], ids: Sequence[str], *, in_a_hurry: bool = False) -> Found:
+        """Of the incidents with these IDs (each once) those for which all terms hold, of the kind of `sought_in_text`.
+
+        The same list again, as an object, is answered sooner. `in_a_hurry` leaves out what takes long.
         """
         is_unwanted = threading.Event()
         work = partial(
-            finding.holding,
+            self._finder.holding,
             terms=tuple(terms),
-            begun=begun,
+            ids=ids,
             full_text=self._database.full_text,
+            in_a_hurry=in_a_hurry,
             is_unwanted=is_unwanted.is_set,
         )
         return await self._read(work, is_unwanted)
-
-    async def beginning(self, terms: Sequence[Term]) -> frozenset[str]:
-        """IDs of incidents in which words begin as these terms want it, much sooner than `holding`, and not all it finds.
-
-        There is a term, and none is negated. None where SQLite has no full-text search.
-        """
-        if not self._database.full_text:
-            return frozenset()
-        return await self._read(partial(finding.beginning, terms=tuple(terms)))
 
     async def occurring(self) -> Mapping[str, Mapping[str, int]]:
         """What occurs in the incidents' bodies, by field, and in how many of the latest; for completion."""
@@ -191,20 +193,19 @@ class Store:
     async def forget_older_than(self, days: float = RETENTION_DAYS) -> int:
         """Forget incidents whose last update is longer ago; answers how many they were. The journal stays."""
         full_text = self._database.full_text
-        return await self._write(
-            partial(incidents.forget_older_than, days=days, now=self._clock(), full_text=full_text)
-        )
+        work = partial(incidents.forget_older_than, days=days, now=self._clock(), full_text=full_text)
+        return await self._write(self._forgetting(work, 0))
 
     async def forget_some_older_than(self, days: float = RETENTION_DAYS) -> int:
         """The same with a few of them, so that others get their turn; answers with 0 once all are forgotten."""
         full_text = self._database.full_text
-        return await self._write(
-            partial(incidents.forget_some_older_than, days=days, now=self._clock(), full_text=full_text)
-        )
+        work = partial(incidents.forget_some_older_than, days=days, now=self._clock(), full_text=full_text)
+        return await self._write(self._forgetting(work, 0))
 
     async def clear(self) -> None:
         """Forget everything of this tenant, choices and journal as well; files that were set aside stay."""
-        await self._write(partial(incidents.clear, full_text=self._database.full_text))
+        work = partial(incidents.clear, full_text=self._database.full_text)
+        await self._write(self._forgetting(work))
 
     async def info(self) -> StoreInfo:
         """What there is now."""
@@ -236,6 +237,17 @@ class Store:
     def _days_ago(self, days: float | None) -> int:
         return EVER if days is None else to_us(self._clock() - timedelta(days=days))
 
+    def _forgetting(self, work: Work[Result], nothing: Result | None = None) -> Work[Result]:
+        """The same work, after which what was found before counts no more, unless it says that it did nothing."""
+
+        def changing(connection: sqlite3.Connection) -> Result:
+            result = work(connection)
+            if nothing is None or result != nothing:
+                self._finder.forget()
+            return result
+
+        return changing
+
     async def _write(self, work: Work[Result]) -> Result:
         return await asyncio.wrap_future(self._thread.submit(self._database.run, work))
 
@@ -246,6 +258,7 @@ class Store:
             return await asyncio.wrap_future(self._thread.submit(self._database.run, work, is_unwanted.is_set))
         finally:
             is_unwanted.set()  # only matters if this wait was cancelled
+            self._database.interrupt(is_unwanted.is_set)
 
 
 def one_thread() -> ThreadPoolExecutor:

@@ -6,8 +6,7 @@ with. Beside it is a list of the words that may be found by their middle.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
 
 from mtp_tui.defender.narrowing.facts import PARTS, SPOKEN_PARTS, IncidentFacts
 from mtp_tui.defender.narrowing.spoken import MARK, SPEECHLESS, Needle, is_number
@@ -15,15 +14,10 @@ from mtp_tui.defender.narrowing.spoken import MARK, SPEECHLESS, Needle, is_numbe
 Said = tuple[str, ...]
 """What the parts of one incident say, in the order of the columns."""
 
-_AT_ONCE = 200
-"""Words in one question; SQLite has a limit for the length of one."""
-
 _COLUMNS = ", ".join(SPOKEN_PARTS)
 _PLACES = ", ?" * len(SPOKEN_PARTS)
 _INSERT = f"INSERT INTO words (rowid, {_COLUMNS}) VALUES (?{_PLACES})"  # noqa: S608 - names of ours
 _DELETE = f"INSERT INTO words (words, rowid, {_COLUMNS}) VALUES ('delete', ?{_PLACES})"  # noqa: S608 - names of ours
-
-Ids = set[str]
 
 
 def said_in(facts: IncidentFacts) -> Said:
@@ -66,26 +60,11 @@ def forget_all(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM vocabulary")
 
 
-def beginning(connection: sqlite3.Connection, field: str, needles: Iterable[Needle]) -> Ids:
-    """Numbers, as text, of the incidents in which a word begins so; not all that `anywhere` finds."""
-    return _found(connection, field, map(_phrase, needles))
-
-
-def anywhere(connection: sqlite3.Connection, field: str, needles: Sequence[Needle]) -> Ids:
-    """Numbers, as text, of the incidents in which a field says any of these."""
-    found = beginning(connection, field, needles)
-    for needle in needles:
-        found |= _found(connection, field, _phrases_of_middles(connection, needle))
-    return found
-
-
-def is_in_a_middle(connection: sqlite3.Connection, needle: Needle) -> bool:
-    """Whether a needle may begin in the middle of any word; much sooner known than where these words are."""
-    return any(True for _ in _phrases_of_middles(connection, needle))
-
-
 def question(field: str, needles: Iterable[Needle]) -> str:
-    """For `words MATCH ?`: in which incidents a word of a field begins so. At least one needle, and none is empty."""
+    """For `words MATCH ?`: in which incidents a field says one of these, beginning where a word does.
+
+    There is at least one needle, and none is empty.
+    """
     return _in_field(field, map(_phrase, needles))
 
 
@@ -97,35 +76,11 @@ def _with_a_middle(incidents: Iterable[tuple[int, Said]]) -> set[str]:
     return {word for word in words if len(word) > 1 and word[0] != SPEECHLESS and not is_number(word)}
 
 
-def _phrases_of_middles(connection: sqlite3.Connection, needle: Needle) -> Iterator[str]:
-    """For each word in the middle of which a needle begins."""
-    if needle.starts or needle.opens:
-        return
-    is_behind = "length(word) > length(?1) AND substr(word, -length(?1)) = ?1"
-    condition = is_behind if needle.ends else "instr(substr(word, 2), ?1) > 0"
-    query = f"SELECT word FROM vocabulary WHERE {condition}"  # noqa: S608 - of our own making
-    for (word,) in connection.execute(query, (needle.words,)):
-        yield f'"{word}"'
-
-
 def _phrase(needle: Needle) -> str:
     begin = f"{MARK} " if needle.opens else ""
     if needle.closes:
         return f'"{begin}{needle.words} {MARK}"'
     return f'"{begin}{needle.words}"{"" if needle.ends else " *"}'
-
-
-def _found(connection: sqlite3.Connection, field: str, phrases: Iterable[str]) -> Ids:
-    found: Ids = set()
-    left = iter(phrases)
-    while some := list(islice(left, _AT_ONCE)):
-        # one text is had much sooner than as many rows
-        (numbers,) = connection.execute(
-            "SELECT group_concat(rowid) FROM words WHERE words MATCH ?", (_in_field(field, some),)
-        ).fetchone()
-        if numbers:
-            found.update(numbers.split(","))
-    return found
 
 
 def _in_field(field: str, phrases: Iterable[str]) -> str:

@@ -1,8 +1,9 @@
 """Which incidents a narrowing lets through."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from mtp_tui.defender.incident import Incident
 from mtp_tui.defender.narrowing.choices import OPEN
@@ -20,9 +21,27 @@ from mtp_tui.defender.narrowing.meanings import (
     OneOf,
     Within,
 )
-from mtp_tui.defender.narrowing.narrowing import Narrowing, Term, sought_in_text
+from mtp_tui.defender.narrowing.narrowing import Narrowing, Term
 from mtp_tui.defender.narrowing.spoken import digits, needles
 from mtp_tui.defender.narrowing.values import UNASSIGNED
+
+_OF_MARKS = (Holds("unread"), Holds("changed"))
+
+_DECIDING: Mapping[str, Callable[[Incident], object]] = {
+    "severity": attrgetter("severity"),
+    "status": attrgetter("status", "redirect_id"),  # status:open is not status:redirected
+    "owner": attrgetter("assigned_to"),
+    "tag": attrgetter("tags"),
+    "source": attrgetter("sources"),
+    "classification": attrgetter("classification"),
+    "determination": attrgetter("determination"),
+    "alerts": attrgetter("alert_count"),
+    "is": attrgetter("status", "redirect_id"),
+    "created": attrgetter("created_at"),
+    "age": attrgetter("created_at"),
+    "updated": attrgetter("updated_at"),
+}
+"""What of a row decides whether a term of a field holds."""
 
 Test = Callable[[IncidentFacts], bool]
 IncidentTest = Callable[[Incident], bool]
@@ -45,25 +64,33 @@ def matches(narrowing: Narrowing, incident: Incident) -> bool:
     return matcher(narrowing)(incident)
 
 
-def matcher(narrowing: Narrowing, marks: Marks | None = None, found: Container[str] | None = None) -> IncidentTest:
-    """The narrowing as a function. It reads the body of each incident for which the row alone cannot tell.
-
-    `found` are the IDs of the incidents for which all of `sought_in_text(narrowing)` hold, if somebody else has looked;
-    then no body is read.
-    """
-    marks = marks or Marks()
-    sought = sought_in_text(narrowing) if found is not None else ()
-    terms = sorted((term for term in narrowing.terms if term not in sought), key=_cost)
-    tests = tuple(_test_of_term(term, marks) for term in terms)
-    only = found if sought else None
+def matcher(narrowing: Narrowing, marks: Marks | None = None) -> IncidentTest:
+    """The narrowing as a function. It reads the body of each incident for which the row alone cannot tell."""
+    terms = sorted(narrowing.terms, key=_cost)
+    tests = tuple(_test_of_term(term, marks or Marks()) for term in terms)
 
     def test(incident: Incident) -> bool:
-        if only is not None and incident.id not in only:
-            return False
         facts = IncidentFacts(incident)
         return all(each(facts) for each in tests)
 
     return test
+
+
+def looks_at_marks(term: Term) -> bool:
+    """Whether a term may hold for an incident and then not, although the incident is the same."""
+    return any(value.meaning in _OF_MARKS for value in term.values)
+
+
+def passing_rows(term: Term, rows: Sequence[Incident], marks: Marks) -> Iterable[bool]:
+    """For each row whether a term holds for it, which looks at the row alone; sooner than by one test for each."""
+    test = _test_of_term(term, marks)
+    read = None if looks_at_marks(term) else _DECIDING.get(term.name)
+    if read is None:
+        return [test(IncidentFacts(row)) for row in rows]
+    # thousands of rows have the same words: one of them is tested for all
+    deciding = list(map(read, rows))
+    verdicts = {each: test(IncidentFacts(row)) for each, row in dict(zip(deciding, rows, strict=True)).items()}
+    return map(verdicts.__getitem__, deciding)
 
 
 def _cost(term: Term) -> int:

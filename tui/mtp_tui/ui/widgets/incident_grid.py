@@ -18,7 +18,7 @@ from mtp_tui.defender.narrowing.narrowing import Narrowing
 from mtp_tui.defender.narrowing.view import DEFAULT_ORDER, View
 from mtp_tui.moments import age
 from mtp_tui.services.incident_book import place_among
-from mtp_tui.services.incidents import IncidentFeed, PageLoaded, Remembered
+from mtp_tui.services.incidents import FoundRows, IncidentFeed, PageLoaded, Remembered
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.widgets.incident_lines import severity_span
 from mtp_tui.ui.widgets.record_columns import Arrangement, Column
@@ -72,10 +72,10 @@ class IncidentGrid(RecordGrid[Incident]):
             """Whether the narrowing is another one, and not the incidents."""
 
     class _Found(Message):
-        def __init__(self, run: int, rows: tuple[Incident, ...]) -> None:
+        def __init__(self, run: int, found: FoundRows) -> None:
             super().__init__()
             self.run = run
-            self.rows = rows
+            self.found = found
 
     def __init__(self, clock: Clock, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         self._clock = clock
@@ -83,7 +83,12 @@ class IncidentGrid(RecordGrid[Incident]):
         self._run = 0
         self._orders = Orders(())
         """Of the rows that were sorted last."""
-        self._shown_for: tuple[Narrowing, frozenset[str] | None] = (Narrowing(), None)
+        self._put_last: Sequence[Incident] | None = None
+        """The rows before they were sorted."""
+        self.is_looking = False
+        """Whether more rows are still being looked for than those that are shown."""
+        self.shown_for: tuple[Narrowing, frozenset[str] | None] = (Narrowing(), None)
+        """What the rows that are shown were narrowed to; `narrowing` and `only` are what they are going to be."""
         self.narrowing = Narrowing()
         """What the rows are narrowed to."""
         self.only: frozenset[str] | None = None
@@ -178,27 +183,31 @@ class IncidentGrid(RecordGrid[Incident]):
         feed = self._feed
         if feed is None or not self.narrowing.terms:
             self.workers.cancel_group(self, "narrow")
-            self._put(feed.rows() if feed else ())
+            self._put(FoundRows(feed.rows() if feed else (), is_all=True))
         else:
             self._find_rows(self._run, feed, self.narrowing, dict(self.marks))
 
     @work(exclusive=True, group="narrow", description="narrow the queue")
     async def _find_rows(self, run: int, feed: IncidentFeed, narrowing: Narrowing, marks: dict[str, Mark]) -> None:
         known = Marks(lambda incident: incident.id in marks, lambda incident: marks.get(incident.id) is Mark.CHANGED)
-        async for rows in feed.find(narrowing, known):
-            self.post_message(self._Found(run, rows))
+        async for found in feed.find(narrowing, known):
+            self.post_message(self._Found(run, found))
 
     @on(_Found)
     def take_rows(self, message: _Found) -> None:
         message.stop()
         if message.run == self._run:
-            self._put(message.rows)
+            self._put(message.found)
 
-    def _put(self, rows: tuple[Incident, ...]) -> None:
-        is_other = self._shown_for != (self.narrowing, self.only)
-        self._shown_for = self.narrowing, self.only
-        only = self.only
-        self.show(rows if only is None else tuple(row for row in rows if row.id in only))
+    def _put(self, found: FoundRows) -> None:
+        is_other = self.shown_for != (self.narrowing, self.only)
+        self.shown_for = self.narrowing, self.only
+        only, rows, self.is_looking = self.only, found.rows, not found.is_all
+        if only is not None:
+            rows = tuple(row for row in rows if row.id in only)
+        if rows is not self._put_last:  # a letter more often lets the same rows through
+            self._put_last = rows
+            self.show(rows)
         self.announce(self.Shown(is_narrowed_anew=is_other))
 
     def mark_news(self, page: PageLoaded | Remembered) -> None:
