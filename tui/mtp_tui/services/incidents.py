@@ -42,6 +42,9 @@ MOST_READINGS = 4
 PAGES_AHEAD = 3
 """Pages of what somebody asked for that go before everything else; more would leave no call to open an incident with."""
 
+TOLD_AFTER = 10_000
+"""Remembered rows that came since it was told last that there are more: whoever shows them shows all of them anew."""
+
 KEPT_WHOLE = 20
 """Incidents whose bodies are still at hand, the latest ones."""
 
@@ -249,12 +252,15 @@ class IncidentFeed:
                 yield event
 
     async def _recall(self) -> AsyncGenerator[Remembered, None]:
-        as_of, unseen = None, Unseen()
+        as_of, unseen, told = None, Unseen(), 0
         async for recalled in self.memory.recall():
             self._book.recall(recalled.rows)
             as_of, unseen = recalled.as_of or as_of, recalled.unseen if recalled.as_of else unseen
-            if as_of is not None:
-                yield Remembered(len(self.incidents), as_of, unseen.new, unseen.changed)
+            if as_of is not None and (not told or len(self.incidents) >= told + TOLD_AFTER):
+                told = len(self.incidents)
+                yield Remembered(told, as_of, unseen.new, unseen.changed)
+        if as_of is not None and len(self.incidents) > told:
+            yield Remembered(len(self.incidents), as_of, unseen.new, unseen.changed)
         self._is_first_look = as_of is None
 
     async def ask(self, narrowing: Narrowing) -> AsyncGenerator[FeedEvent, None]:

@@ -30,8 +30,9 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
-FIRST_RECALLED, MOST_RECALLED = 200, 10_000
-"""Rows that are shown at once, and those that come at a time at last."""
+FIRST_RECALLED, MOST_RECALLED = 200, 1_000
+"""Rows that are shown at once, and those that come at a time at last: of more, what is thrown away on the way from columns
+to rows leaves holes of some megabytes that nothing fills."""
 
 PUT_AT_ONCE = 20
 """Incidents; in between others get their turn, and the screen its keys."""
