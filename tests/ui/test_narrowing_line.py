@@ -265,3 +265,29 @@ async def test_what_occurs_is_counted_again_only_when_something_else_is_known(cl
         await analyst.press("r", "slash")
         await analyst.type("tag:v")
         assert "vip 1" in hint(analyst)
+
+
+async def test_a_letter_that_takes_no_row_away_lays_nothing_out_anew(clock: StoppedClock) -> None:
+    """Whether or not there is something to be completed: all below would move up and down under whoever types."""
+    tenant = tenant_with(clock, 5)
+    for each in tenant.incidents.all():
+        tenant.incidents.change(each["incidentId"], incidentName="Classified")
+    async with analyst_at(tenant, clock, size=(80, 24)) as analyst:
+        await analyst.sign_in()
+        await analyst.press("slash")
+        layouts: list[object] = []
+        screen = analyst.app.screen
+        screen.screen_layout_refresh_signal.subscribe(screen, layouts.append)
+        top = analyst.grid.region
+        hints = []
+        for letter in "classified":
+            await analyst.press(letter)
+            hints.append(hint(analyst))
+            assert len(analyst.incidents) == 5
+        assert "category:" in hints[0]
+        assert hints[-1] == ""
+        assert layouts == []
+        assert analyst.grid.region == top
+        await analyst.type(" severty:high ")
+        assert layouts != [], "a sentence that needs two lines has them"
+        assert hint(analyst).startswith("✗")

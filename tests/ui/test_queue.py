@@ -1,11 +1,13 @@
 """The queue arrives page by page, stays live, and keeps its place."""
 
 import re
+from dataclasses import replace
 
 import httpx
 
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.widgets.incident_grid import Mark
+from mtp_tui.ui.widgets.queue_state import QueueState, in_words, why_empty
 from tests.support.analyst import analyst_at
 from tests.support.clocks import StoppedClock
 from tests.support.incidents import plain_incidents, tenant_with
@@ -17,6 +19,15 @@ async def test_500_incidents_over_5_pages_are_all_there_and_none_twice(clock: St
         assert analyst.incidents == [str(1000 + number) for number in range(500)]
         assert analyst.status.startswith("500 incidents")
         assert "as of 12:00:00 UTC" in analyst.status
+
+
+def test_rows_that_are_not_all_yet_are_told_to_be_some(clock: StoppedClock) -> None:
+    some = QueueState(total=362, shown=57, is_whole=True, as_of=clock(), is_looking=True)
+    assert in_words(some, clock()).startswith("57 of 362 incidents, looking on …")
+    assert in_words(replace(some, is_looking=False), clock()).startswith("57 of 362 incidents · ")
+    assert "57 match, looking on …" in in_words(replace(some, is_whole=False, is_busy=True), clock())
+    assert why_empty(replace(some, shown=0)) == "Looking …"
+    assert why_empty(replace(some, shown=0, is_looking=False)).startswith("No incident has all these words.")
 
 
 async def test_an_incident_that_changes_place_between_two_pages_is_not_lost(clock: StoppedClock) -> None:

@@ -318,4 +318,5 @@ An alert need not belong to an incident; alerts without one are not listed by th
 
     def _count(self) -> None:
         is_less = bool(self.grid.narrowing.terms) or self.grid.only is not None
-        self.queue.count(shown=len(self.grid.rows) if is_less else None, news=self.grid.news)
+        shown = len(self.grid.rows) if is_less else None
+        self.queue.count(shown=shown, is_looking=self.grid.is_looking, news=self.grid.news)

@@ -10,7 +10,9 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -31,6 +33,9 @@ _GAP = 2
 
 class NarrowInput(PlainInput):
     """Completes the term at the cursor with Tab; lines that are pasted become one."""
+
+    virtual_size = Reactive(Size(0, 0), layout=False)
+    """Of what is typed: it stands on one line, and nothing has to move for it, as Textual would have it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", "Complete", id="narrow.complete", tooltip="Complete the word at the cursor"),
@@ -128,8 +133,14 @@ Tab completes, and from a whole value goes on to the next one. Enter keeps the l
         """Put the cursor into the line, and see what there is to be completed."""
         # at once: what is typed in one burst behind the key is meant for this line
         self.screen.set_focus(self.query_one(NarrowInput))
+        if self._feed is not None:
+            self._get_ready(self._feed)
         if self._feed is not None and self._feed.rows() is not self._counted:  # the same rows say the same
             self._learn(self._feed, self._feed.rows())
+
+    @work(exclusive=True, group="ready", description="get ready for words")
+    async def _get_ready(self, feed: IncidentFeed) -> None:
+        await feed.get_ready()
 
     @work(exclusive=True, group="completion", description="see what occurs")
     async def _learn(self, feed: IncidentFeed, rows: Sequence[Incident]) -> None:
@@ -209,7 +220,9 @@ Tab completes, and from a whole value goes on to the next one. Enter keeps the l
         else:
             hint.say(_fitting(offers, self.size.width - 2))
         self.set_class(fault is not None, "-faulty")
-        hint.display = bool(hint.text)
+        self.set_class(cell_len(visible(hint.text)) > self.size.width - 2, "-long")
+        # there as long as somebody types: all below would move up and down with every other key
+        hint.display = entry.has_focus or bool(hint.text)
 
     @property
     def _in_force(self) -> str:

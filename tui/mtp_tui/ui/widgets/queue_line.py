@@ -109,9 +109,10 @@ class QueueLine(Said):
         else:
             self.draw()
 
-    def count(self, *, shown: int | None, news: str) -> None:
-        """Say how many rows the words left (None without words), and what nobody has looked at yet."""
-        self.state = replace(self.state, shown=shown, news=news)
+    def count(self, *, shown: int | None, is_looking: bool, news: str) -> None:
+        """Say how many rows the words left (None without words), whether more are looked for, and what nobody has looked
+        at yet."""
+        self.state = replace(self.state, shown=shown, is_looking=is_looking, news=news)
         self.draw()
 
     def take_as_read(self) -> None:

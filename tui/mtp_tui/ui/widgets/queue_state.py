@@ -17,6 +17,8 @@ class QueueState:
     """Incidents known."""
     shown: int | None = None
     """How many of them the narrowing left; None when nothing narrows."""
+    is_looking: bool = False
+    """Whether more of them may be found; it takes a moment with very many."""
     is_busy: bool = False
     is_whole: bool = False
     """Whether a reading reached its end; from then on only changes are asked for."""
@@ -70,6 +72,8 @@ def why_empty(state: QueueState) -> str:
     """What stands in the place of rows when there are none."""
     if state.is_busy:
         return "Asking for incidents …"
+    if state.is_looking:
+        return "Looking …"
     if state.shown is not None and state.total:
         return "No incident has all these words. Esc clears them."
     if state.unreadable:
@@ -95,8 +99,9 @@ def in_words(state: QueueState, now: datetime) -> str:
     """The state in a line that may be cut at its end: what matters most comes first. The meter stands elsewhere."""
     parts: list[str] = []
     count = f"{'at least ' if state.may_be_more else ''}{state.total} incident{'' if state.total == 1 else 's'}"
+    looking = ", looking on …" if state.is_looking else ""
     if state.shown is not None:
-        count = f"{state.shown} of {count}"
+        count = f"{state.shown} of {count}{looking}"
     is_waiting = state.is_waiting(now)
     if is_waiting and state.waiting_until is not None:
         left = state.waiting_until - now + timedelta(seconds=0.999)
@@ -112,7 +117,7 @@ def in_words(state: QueueState, now: datetime) -> str:
         had = "remembered, not asked for yet" if state.was_remembered else "loaded, more available"
         parts.append(count if state.is_whole else f"{state.total} {had}: r loads all")
     if state.shown is not None and (state.is_busy and not state.is_whole):
-        parts.append(f"{state.shown} match")
+        parts.append(f"{state.shown} match{looking}")
     if state.as_of is not None:
         is_old = now - state.as_of > timedelta(hours=12)
         parts.append(f"as of {age(state.as_of, now)} ago" if is_old else f"as of {state.as_of:%H:%M:%S} UTC")
