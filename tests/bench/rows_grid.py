@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 WORDS = ("powershell", "malicious", "ransomware", "ws-01", "contoso", "zzzunknown")
 """Of the corpus but for the last: common ones, rare ones, one that nothing holds."""
+LETTERS = "bdghjkltvy"
+"""That none of these begins with: what was asked before is remembered."""
+PAIRS = ("ab", "de", "go", "hi", "lo", "ne", "ta", "up", "vi", "ti")
 FIELDS = ("severity:high", "owner:ana", "is:open", "user:bo.berg", "file:invoice", "-noise", "mitre:t1059")
 
 
@@ -76,7 +79,8 @@ async def narrow(bench: Bench) -> list[Line]:
                         )
                 await at.press("escape")
                 await at.settle(lambda: len(at.grid.rows) == bench.many)
-        stopped = [await _interrupted(at) for _ in range(bench.rounds)]
+        first = [await _first_rows_ms(at, letter) for letter in LETTERS]
+        stopped = [await _interrupted(at, *letters) for letters in PAIRS]
     one, other, more = f"a key in / at {bench.many:,} rows", "  the second letter", "  the third letter, and more"
     name = "the same key in a bare Input"
 
@@ -88,17 +92,27 @@ async def narrow(bench: Bench) -> list[Line]:
         line(other, "two", Reach()),
         line(more, "more", Reach(p95=FRAME_MS)),
         line("  a field and its value", "field", Reach(p95=FRAME_MS)),
+        Line("  the first letter, until the first rows are painted", tuple(first), reach=Reach(p95=50)),
         Line("  a second key at once: wall until both are answered", tuple(stopped), reach=Reach(p95=100)),
     ]
 
 
-async def _interrupted(at: "Program") -> float:
+async def _first_rows_ms(at: "Program", letter: str) -> float:
+    """Work until the first rows with a word that begins so are painted, be there more to come or not."""
+    await at.press("/")
+    pressed = await at.first_paint(lambda: at.begin(letter), lambda: at.is_narrowed_to(letter), within_s=300)
+    await at.press("escape")
+    await at.settle(lambda: not at.grid.narrowing.terms)
+    return pressed.work_ms
+
+
+async def _interrupted(at: "Program", one: str, other: str) -> float:
     """Wall time until the rows of two letters are painted, when the second is typed 5 ms after the first."""
     await at.press("/")
     begun = time.perf_counter()
-    first = asyncio.create_task(at.press("p", within_s=300))
+    first = asyncio.create_task(at.press(one, within_s=300))
     await asyncio.sleep(0.005)
-    second = await at.press("o", within_s=300)
+    second = await at.press(other, within_s=300)
     await first
     took = (time.perf_counter() - begun) * 1e3 - 30  # without the quiet time behind it
     await at.press("escape")

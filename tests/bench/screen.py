@@ -72,6 +72,11 @@ class Program(Driven):
         known = self.grid.rows if self.app.screen.query(IncidentGrid) else ()
         return len(known) >= rows and known[0].name[:12] in self.driver.text
 
+    def is_narrowed_to(self, line: str) -> bool:
+        """Whether rows are shown that were found for this line, all of them or some."""
+        narrowing, _ = self.grid.shown_for
+        return str(narrowing) == line
+
     def follow(self, feed: IncidentFeed | None) -> None:
         """Show the rows of a feed, as after a sign-in; or none, as after signing out."""
         if feed is None:
