@@ -9,10 +9,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mtp_tui.errors import Unreachable
+from mtp_tui.defender.client import DefenderClient
+from mtp_tui.defender.quota import Quota
+from mtp_tui.errors import UnexpectedAnswer, Unreachable
 from mtp_tui.old_connections import send_again_if_unheard
 from mtp_tui.wire import Limits, Wire
+from tests.defender.shapes import Tokens
 from tests.over_tls.talks import head, resets
+from tests.support.clocks import StoppedClock
 from tests.support.tls_server import LOOPBACK, Talk, root, tls_tenant
 
 GOOD = head("Content-Length: 2") + b"{}"
@@ -84,6 +88,19 @@ async def test_a_reader_asks_once_more_on_another_connection(
     assert server.requests == [(1, "GET"), (1, "GET"), (2, "GET"), (2, "GET"), (3, "GET")]
 
 
+async def test_the_quota_counts_what_the_service_may_have_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: StoppedClock
+) -> None:
+    server = Impatient(closes)
+    quota = Quota(clock, clock.sleep)
+    async with wire_to(server, tmp_path, monkeypatch) as (wire, url):
+        client = DefenderClient(wire, url.removesuffix("/api/incidents/1"), Tokens(), quota, clock)
+        for _ in range(3):
+            with pytest.raises(UnexpectedAnswer):  # {} is no incident
+                await client.incident("1")
+    assert quota.used_this_minute == len(server.requests) == 5
+
+
 async def test_it_does_not_ask_a_third_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server = Impatient(closes, first_too=True)
     async with wire_to(server, tmp_path, monkeypatch) as (wire, url):
@@ -101,7 +118,7 @@ async def test_a_change_is_never_sent_twice(tmp_path: Path, monkeypatch: pytest.
     async with wire_to(server, tmp_path, monkeypatch) as (_, url), httpx.AsyncClient() as client:
         await send_again_if_unheard(client, client.build_request("GET", url))
         for method in ("PATCH", "POST"):
-            answer = await send_again_if_unheard(client, client.build_request("GET", url))
+            answer, _ = await send_again_if_unheard(client, client.build_request("GET", url))
             await answer.aread()
             with pytest.raises(httpx.RemoteProtocolError):
                 await send_again_if_unheard(client, client.build_request(method, url))

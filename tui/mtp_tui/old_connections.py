@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-async def send_again_if_unheard(client: "httpx.AsyncClient", request: "httpx.Request") -> "httpx.Response":
-    """Send a request, and open its answer. A GET for which an old connection fails before the head of an answer is
-    there is sent a second time, but not a third.
+async def send_again_if_unheard(client: "httpx.AsyncClient", request: "httpx.Request") -> "tuple[httpx.Response, int]":
+    """Send a request, and open its answer; with how often it was sent. A GET for which an old connection fails before
+    the head of an answer is there is sent a second time, but not a third.
 
     Raises what httpx raises.
     """
@@ -28,12 +28,12 @@ async def send_again_if_unheard(client: "httpx.AsyncClient", request: "httpx.Req
 
     request.extensions["trace"] = note
     try:
-        return await client.send(request, stream=True)
+        return await client.send(request, stream=True), 1
     except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError) as error:
         if request.method != "GET" or not _is_old(steps) or _is_no_http(error):
             raise
         log.info("%s closed an old connection; asking once more", request.url.host)
-    return await client.send(request, stream=True)
+    return await client.send(request, stream=True), 2
 
 
 def _is_old(steps: list[str]) -> bool:

@@ -66,6 +66,8 @@ class Answer:
     """Names are matched without regard to case."""
     body: bytes = field(repr=False)
     """May hold a token."""
+    sends: int = 1
+    """How often the request was sent until this came; the service may have counted each."""
 
     @property
     def text(self) -> str:
@@ -176,7 +178,7 @@ class Wire:
         with _failures_of(host, self._limits):
             request = client.build_request(method, url, headers=headers, data=form, content=content)
             async with asyncio.timeout(self._limits.whole_s):
-                response = await send_again_if_unheard(client, request)
+                response, sends = await send_again_if_unheard(client, request)
                 try:
                     body = await read_whole(response, host, LARGEST_ANSWER_BYTES)
                 finally:
@@ -191,7 +193,7 @@ class Wire:
             len(body),
             elapsed_ms,
         )
-        return Answer(host, response.status_code, response.headers, body)
+        return Answer(host, response.status_code, response.headers, body, sends)
 
     async def aclose(self) -> None:
         """Close every connection; a later request opens anew."""

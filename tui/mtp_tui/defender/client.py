@@ -146,7 +146,9 @@ class DefenderClient:
                 if content is not None:
                     headers["Content-Type"] = "application/json"
                 last_look()
-                return await self._wire.send(method, url, headers=headers, content=content)
+                answer = await self._wire.send(method, url, headers=headers, content=content)
+                self.quota.count_again(answer.sends)
+                return answer
             finally:
                 self.quota.answered(call)
 

@@ -74,6 +74,10 @@ class Quota:
         """
         call.at = max(call.at, self._clock())
 
+    def count_again(self, sends: int) -> None:
+        """A call was sent so often in all, once more because nothing was heard of it: it may be counted each time."""
+        self._calls += [Call(self._clock()) for _ in range(sends - 1)]
+
     def penalise(self, retry_after_s: float) -> None:
         """The service said 429: nobody calls for so many seconds."""
         now = self._clock()
