@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mtp_tui.defender.documented_shape import documented_row, documented_rows
@@ -178,6 +178,9 @@ def test_a_page_gives_the_rows_and_the_bytes_of_its_items(
 ) -> None:
     items = [raw(DOCUMENTED), *(_with(where, key, key, value, keeps=False) for where, key, value in changes)]
     body = b'{"value": [ ' + b" ,\n".join(items) + b'], "@odata.nextLink":' + raw(link) + b"}"
+    assume(
+        not any(word in body for word in (b"Infinity", b"NaN"))
+    )  # no JSON: a page with it is mended first, bytes and all
     expected: dict[str, Incident] = {}
     for item in items:
         with contextlib.suppress(UnexpectedAnswer):

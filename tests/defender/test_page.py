@@ -2,9 +2,11 @@
 
 import json
 import tracemalloc
+from collections.abc import Callable
 
 import pytest
 
+from mtp_tui.defender.documented_shape import documented_rows
 from mtp_tui.defender.json_reading import read_json
 from mtp_tui.defender.models import IncidentPage, page_from
 from mtp_tui.defender.query import IncidentQuery
@@ -187,3 +189,21 @@ def test_a_number_that_nobody_counts_with_is_kept_as_a_text() -> None:
         "x": NINES.decode(),
         "y": 12345678901234567890123,
     }
+
+
+def deeper(frames: int, do: Callable[[], bytes]) -> bytes:
+    """Does it with so much less room below."""
+    return do() if frames == 0 else deeper(frames - 1, do)
+
+
+def test_an_item_that_could_be_decoded_is_had_wherever_it_is_asked_for() -> None:
+    """Decoding goes as deep as the answer is nested, and whoever wants the bytes may stand deeper than whoever decoded."""
+    uri = "https://security.microsoft.com/incidents/1"
+    rows = [raw(incident_json(incidentId=number, incidentUri=uri)) for number in (1, 2, 3)]
+    nested = rows[1][:-1] + b', "new": ' + b"[" * 600 + b"]" * 600 + b"}"
+    body = b'{"value": [%s, %s, %s]}' % (rows[0], nested, rows[2])
+    for frames in range(0, 700, 20):
+        found = documented_rows(body)
+        assert found is not None
+        last = found[0][2]
+        assert deeper(frames, lambda last=last: last.raw) == rows[2]  # type: ignore[misc]

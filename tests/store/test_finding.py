@@ -236,3 +236,13 @@ async def test_without_full_text_search_words_are_found_and_it_is_said(folder: P
     assert await store.holding(terms("multi"), ["17"], in_a_hurry=True) == Found(0, is_whole=False)
     await store.clear()
     await store.close()
+
+
+async def test_what_is_found_for_a_digit_is_not_remembered_for_a_word(store: Store) -> None:
+    """`5` is also looked for in IDs, and `"(5"` is not, although the index is asked the same for both."""
+    named = [incident(number, incidentName="5 of them") for number in range(900, 940) if "5" not in str(number)]
+    others = [incident(number, incidentName="others") for number in range(851, 859)]
+    await store.put([*named, *others], NOON)
+    ids = [each.id for each in (*named, *others)]  # what is remembered is remembered of this list
+    assert len(await found_among(store, "5", ids)) == len(ids)
+    assert await found_among(store, '"(5"', ids) == {each.id for each in named}

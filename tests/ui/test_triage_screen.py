@@ -242,6 +242,7 @@ async def test_any_change_of_the_journal_can_be_taken_back_not_only_the_last(
         second = analyst.grid.cursor_key or ""
         await analyst.press("J", "j", "u")
         assert f"Incident {first}" in analyst.document("triage-text")
+        assert "It was made by the application." in analyst.document("triage-text")
         assert "InProgress → Active" in analyst.document("triage-text")
         await analyst.press("y", "enter")
         kept = {key: incident(tenant, int(key))["status"] for key in (first, second)}

@@ -20,7 +20,7 @@ from mtp_tui.defender.refusals import error_of
 from mtp_tui.errors import RequestRefused, Throttled
 from mtp_tui.gate import read_only
 from mtp_tui.secret import Secret
-from mtp_tui.short_work import worked_out
+from mtp_tui.short_work import size_of_json, worked_out
 from mtp_tui.wire import Answer, Wire
 
 
@@ -70,7 +70,7 @@ class DefenderClient:
             answer = await self._ask("GET", next_link, priority=priority)
         else:
             answer = await self._ask_for_list(query, skip, priority)
-        page = await worked_out(len(answer.body), page_from, answer.body, query, self._clock())
+        page = await worked_out(size_of_json(answer.body), page_from, answer.body, query, self._clock())
         return replace(page, next_link=page.next_link if self._is_ours(page.next_link) else "", size=self._page_size)
 
     async def _ask_for_list(self, query: IncidentQuery, skip: int, priority: Priority) -> Answer:

@@ -13,7 +13,7 @@ import msgspec
 from mtp_tui.defender.fields import is_blank
 from mtp_tui.defender.graph_names import OF_ALERTS, OF_INCIDENTS
 from mtp_tui.defender.incident import Incident, services
-from mtp_tui.defender.json_reading import MOST_ITEMS
+from mtp_tui.defender.json_reading import MOST_ITEMS, split_page
 from mtp_tui.defender.page_items import PageItem, PageItems, Sent
 from mtp_tui.moments import parse_moment
 
@@ -139,7 +139,10 @@ def documented_rows(body: bytes) -> tuple[list[Incident], str | None] | None:
 
 def _split(body: bytes) -> list[bytes]:
     """The incidents of a page that is known to decode: in one pass, where `split_page` needs two."""
-    return [bytes(item) for item in _items.decode(body).value]
+    try:
+        return [bytes(item) for item in _items.decode(body).value]
+    except (ValueError, RecursionError):  # whoever asks may have less room left below than whoever decoded it
+        return split_page(body)[0] or []
 
 
 def _row(sent: DocumentedIncident, raw: Sent) -> Incident | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from mtp_tui.defender.fields import MOST_NAMES, NEVER, Fields
+from mtp_tui.defender.fields import NEVER, Fields, are_usual
 from mtp_tui.moments import parse_moment, utc_text
 
 Fact = tuple[str, str]
@@ -119,7 +119,7 @@ def entity_of(sent: Fields) -> Entity:
 
 
 def _labelled(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    return known_keys(kind, names) if len(names) <= MOST_NAMES else known_keys.__wrapped__(kind, names)
+    return known_keys(kind, names) if are_usual(names) else known_keys.__wrapped__(kind, names)
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,7 @@ Every key may be missing, null, empty, of another type, or spelt in another case
 `unread()` hands it over at the end.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 
@@ -20,8 +20,16 @@ NEVER = ("0001-", "1601-01-01")
 MOST_NAMES = 64
 """Objects with more keys are none of the service's, and nothing is remembered of their form."""
 
+_LONGEST_NAMES = 4_000
+"""Characters of all keys of an object of which anything is remembered; the longest of the service's have a third of it."""
+
 _SPEAKING = ("tag", "name", "displayname", "text", "value", "comment", "title", "accountname", "id")
 """Where an object that stands in a list of words keeps its word."""
+
+
+def are_usual(names: Collection[str]) -> bool:
+    """Whether the keys of an object may be remembered: they are as few and short as the service's own."""
+    return len(names) <= MOST_NAMES and sum(map(len, names)) <= _LONGEST_NAMES
 
 
 def text_of(value: object) -> str:
@@ -134,7 +142,7 @@ class Fields:
             return key
         if self._by_fold is None:
             names = tuple(self._values)
-            self._by_fold = spellings(names) if len(names) <= MOST_NAMES else spellings.__wrapped__(names)
+            self._by_fold = spellings(names) if are_usual(names) else spellings.__wrapped__(names)
         return self._by_fold.get(key.casefold(), key)
 
 

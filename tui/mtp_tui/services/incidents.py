@@ -18,6 +18,7 @@ from mtp_tui.defender.narrowing.completion import Known, known_from
 from mtp_tui.defender.narrowing.match import Marks
 from mtp_tui.defender.narrowing.narrowing import Narrowing
 from mtp_tui.defender.narrowing.server import server_part
+from mtp_tui.defender.page_items import size_of
 from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.defender.quota import Priority, Quota
 from mtp_tui.services.asking import next_page, read_ahead
@@ -28,7 +29,7 @@ from mtp_tui.services.reading import Reading
 from mtp_tui.services.row_finder import MANY, FoundRows, RowFinder
 from mtp_tui.services.triage_desk import TriageDesk
 from mtp_tui.services.unreadable import UnreadableItems
-from mtp_tui.short_work import worked_out
+from mtp_tui.short_work import OBJECT_BYTES, worked_out
 from mtp_tui.store.store import Unseen
 
 __all__ = ["FeedEvent", "Finished", "FoundRows", "IncidentFeed", "PageLoaded", "Remembered", "Waiting"]
@@ -217,9 +218,10 @@ class IncidentFeed:
         else:
             unsure = self._book.without_digest(incidents)
             digests = await self.memory.digests(unsure) if unsure else {}
-            size_bytes = sum(len(incident.raw) for incident in incidents)
+            size_bytes = size_of(incident.sent for incident in incidents) + OBJECT_BYTES * len(incidents)
             doubtful = await worked_out(size_bytes, self._book.doubtful, incidents, digests)
             wholes = await self.memory.wholes(doubtful) if doubtful else {}
+            size_bytes += size_of(incident.sent for incident in wholes.values())
             news = await worked_out(size_bytes, self._book.compare, incidents, wholes, digests)
         self._book.take(news)
         self.memory.take(news.incidents, as_of)

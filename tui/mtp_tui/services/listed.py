@@ -50,6 +50,6 @@ class Listed:
         return self._last[1]
 
     def _remember(self, term: Term, passing: Bits) -> None:
-        while len(self._passing) >= _MOST_TERMS:
-            del self._passing[next(iter(self._passing))]
+        for oldest in list(self._passing)[: 1 - _MOST_TERMS]:
+            self._passing.pop(oldest, None)  # the thread of a key before may do the same at this moment
         self._passing[term] = passing

@@ -51,7 +51,8 @@ class RowFinder:
         passing = await asyncio.to_thread(listed.passing, others, marks) if others else listed.everything
         async with aclosing(self._sought(terms, listed, many)) as sought:
             async for found in sought:
-                if found.is_whole or found.bits & passing:
+                # nothing yet is worth to be said only if it is going to stay so for longer than a moment
+                if found.is_whole or found.bits & passing or len(self._memory.behind) > FEW_BEHIND:
                     yield FoundRows(listed.those(found.bits & passing), found.is_whole)
 
     def _listed_as(self, rows: tuple[Incident, ...]) -> Listed:
@@ -70,6 +71,8 @@ class RowFinder:
         unsure = sure = 0
         if behind and is_at_hand:
             unsure, sure = await asyncio.to_thread(_looked_through, terms, behind, listed)
+        elif any(term.is_negated for term in terms):
+            unsure = listed.with_ids(behind)  # the store does not know yet that they say it
         for in_a_hurry in (True, False) if len(listed.rows) >= many else (False,):
             found = await self._held(terms, listed, in_a_hurry=in_a_hurry)
             yield Found(found.bits & ~unsure | sure, is_whole=found.is_whole and is_at_hand)

@@ -108,7 +108,7 @@ class Finder:
         return self._index
 
     def _likely_words(self, connection: sqlite3.Connection, ids: Sequence[str]) -> LikelyWords:
-        if self._likely is None:
+        if self._likely is None or not self._likely.is_full:
             self._likely = LikelyWords(connection, ids)
         return self._likely
 
@@ -187,7 +187,9 @@ class _Asked:
             if (everything ^ covered).bit_count() <= _FEW:
                 break
         left = everything ^ covered
-        if left and (in_a_hurry or left.bit_count() > _FEW or len(term.values) > 1):
+        # a number may also stand in an ID, which is no matter of words
+        is_of_words = len(term.values) == 1 and not (digits(term.values[0].meaning) and not term.name)
+        if left and (in_a_hurry or left.bit_count() > _FEW or not is_of_words):
             return Found(covered, is_whole=False)
         return Found(covered | self._read(Term(term.name, term.values), left))
 

@@ -13,6 +13,8 @@ class CursorPlace:
         self._is_on_top = False
         self._is_moved = False
         self._put_on: str | None = None
+        self._is_in_part = False
+        """Whether the rows that came last are not all yet."""
 
     def leave(self, grid: IncidentGrid) -> None:
         """The list is about to be narrowed by hand; where it is already, the place that was left first is kept."""
@@ -44,18 +46,21 @@ class CursorPlace:
         if key != self._put_on:
             self._is_moved, self.awaited = True, ""
 
-    def arrive(self, grid: IncidentGrid, *, is_narrowed_anew: bool, is_typing: bool) -> None:
-        """Other rows are here; somebody who is typing words may have none just now, and is not back yet."""
-        if is_narrowed_anew:
-            self._go_back(grid, is_typing=is_typing)
+    def arrive(self, grid: IncidentGrid, *, is_narrowed_anew: bool, is_all: bool, is_typing: bool) -> None:
+        """Other rows are here, all or the first ones; somebody who is typing words may have none just now, and is not back
+        yet. Whoever has gone elsewhere among the first ones stays there."""
+        has_gone = self._is_in_part and grid.cursor_key is not None and grid.cursor_key != self._put_on
+        self._is_in_part = not is_all
+        if is_narrowed_anew and not has_gone:
+            self._go_back(grid, is_all=is_all, is_typing=is_typing)
         if self.awaited and grid.move_to(self.awaited):
             self.awaited = ""
         self._put_on = grid.cursor_key
 
-    def _go_back(self, grid: IncidentGrid, *, is_typing: bool) -> None:
+    def _go_back(self, grid: IncidentGrid, *, is_all: bool, is_typing: bool) -> None:
         """To the row that was left, or else to the first one."""
         if self._is_on_top:
-            self._is_on_top, grid.cursor = False, 0
+            self._is_on_top, grid.cursor = not is_all, 0
             return
         key, scroll = self._left or (grid.cursor_key or "", round(grid.scroll_y))
         if not grid.move_to(key):

@@ -93,7 +93,7 @@ class NarrowedArea(Seethrough, Vertical):
             self.line.put(narrow)
             self.line.display = True
         self.place.expect(cursor)
-        self._arrive(is_narrowed_anew=False)  # its row may be here already
+        self._arrive(is_narrowed_anew=False, is_all=True)  # its row may be here already
 
     def again(self, *, has_news: bool = True) -> None:
         """Other incidents are known, or without news at least time went by: narrow anew if that may show other rows."""
@@ -186,11 +186,11 @@ class NarrowedArea(Seethrough, Vertical):
 
     @on(IncidentGrid.Shown)
     def find_place(self, event: IncidentGrid.Shown) -> None:
-        self._arrive(is_narrowed_anew=event.is_narrowed_anew)
+        self._arrive(is_narrowed_anew=event.is_narrowed_anew, is_all=event.is_all)
 
-    def _arrive(self, *, is_narrowed_anew: bool) -> None:
+    def _arrive(self, *, is_narrowed_anew: bool, is_all: bool) -> None:
         is_typing = self.line.display and self.line.has_focus_within
-        self.place.arrive(self.grid, is_narrowed_anew=is_narrowed_anew, is_typing=is_typing)
+        self.place.arrive(self.grid, is_narrowed_anew=is_narrowed_anew, is_all=is_all, is_typing=is_typing)
 
     @on(RecordGrid.Highlighted)
     def note_move(self, event: RecordGrid.Highlighted) -> None:

@@ -37,7 +37,7 @@ def exportables(
         known=len(feed.incidents),
         is_marked=bool(marked),
         tenant=tenant,
-        note=_note(state),
+        note=_note(state, grid),
     )
     noun = "incident" if len(ids) == 1 else "incidents"
     many = [Exportable(f"{len(ids):,} {'marked' if marked else 'shown'} {noun}", ids, _OF_MANY, about)] if ids else []
@@ -50,7 +50,9 @@ def exportables(
     return tuple(single + many if opened else many + single)
 
 
-def _note(state: QueueState) -> str:
+def _note(state: QueueState, grid: IncidentGrid) -> str:
+    if grid.is_looking or grid.shown_for != (grid.narrowing, grid.only):
+        return "Rows were still being looked for."
     if state.may_be_more:
         return "The service may have more."
     return "" if state.is_whole else "Not everything was loaded yet."

@@ -21,7 +21,7 @@ from mtp_tui.services.triage import Plan, Result
 from mtp_tui.services.triage_desk import TriageDesk
 from mtp_tui.services.triage_history import Written
 from mtp_tui.ui.ask_screen import ConfirmScreen
-from mtp_tui.ui.lines import Role, text_line
+from mtp_tui.ui.lines import Line, Role, text_line
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.problem import Problem
@@ -52,8 +52,8 @@ Choose what is to be changed, the same for all incidents that you marked; the re
 Enter shows the difference for each incident and the very request. Nothing is sent before you press y.
 
 Each incident is read again right before it is changed; one that somebody else has updated meanwhile is left alone.
-Escape stops before the next one. Everything that is sent stands in the journal, and u in the list takes it back as far as
-that can be: a comment stays.
+Escape stops before the next one. Everything that is sent stands in the journal (J in the list), and u takes it back as far
+as that can be, in the list the last of it, in the journal any: a comment stays.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,Y", "send", "Yes, send", key_display="y", id="triage.send", tooltip="Send exactly what is shown"),
@@ -241,8 +241,14 @@ that can be: a comment stays.
             return  # somebody went back meanwhile
         self._plans = event.plans
         self.busy = False
-        self.text.show(plan_lines(self._plans, event.stays))
+        self.text.show([*self._author_lines(), *plan_lines(self._plans, event.stays)])
         self._show_title()
+
+    def _author_lines(self) -> list[Line]:
+        """Who made the change that is to be taken back, where it may have been somebody else."""
+        if self._write is None:
+            return []
+        return [text_line(f"It was made by {self._write.account or 'the application'}.", Role.WARN)]
 
     @on(Told)
     def show_result(self, event: Told) -> None:

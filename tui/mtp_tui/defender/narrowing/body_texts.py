@@ -42,14 +42,22 @@ _PARTS_BY_TYPE = {
 """Where the title of an entity belongs."""
 
 
+_LONGEST_LABEL = 200
+"""Characters; those that we know have a tenth of it, with whatever stands between their letters."""
+
+
 def part_of_type(kind: str) -> str:
     """Where the title of an entity of this type is looked for."""
     return _PARTS_BY_TYPE.get(kind.casefold(), "rest")
 
 
-@lru_cache(maxsize=1024)
 def part_of_label(label: str) -> str:
     """Where a fact of an entity is looked for, by its label."""
+    return _part_of_label(label) if len(label) <= _LONGEST_LABEL else "rest"
+
+
+@lru_cache(maxsize=1024)
+def _part_of_label(label: str) -> str:
     return _PARTS_BY_LABEL.get(squeeze(label), "rest")
 
 

@@ -15,7 +15,7 @@ from typing import cast
 from mtp_tui.defender.alert import alert_of
 from mtp_tui.defender.device import DEVICE_ID_KEYS, ENTRA_ID_KEYS, device_of
 from mtp_tui.defender.entity import LABELS, NAMES_OF_PATHS, entity_of, full_path, is_time, known_keys, shown_time
-from mtp_tui.defender.fields import MOST_NAMES, NEVER, Fields, is_blank, spellings, text_of
+from mtp_tui.defender.fields import NEVER, Fields, are_usual, is_blank, spellings, text_of
 from mtp_tui.defender.narrowing.body_texts import (
     PARTS_OF_BODIES,
     part_of_label,
@@ -129,7 +129,7 @@ def _plan_of_alert(names: tuple[str, ...]) -> _AlertPlan:
 
 
 def _gather_alert(gathered: _Gathered, alert: Json) -> None:
-    if len(alert) > MOST_NAMES:
+    if not are_usual(alert):
         read = alert_of(Fields(alert), 0)
         gathered.add(texts_of_alert(read))
         gathered.begun.append(read.first_activity)
@@ -166,7 +166,7 @@ def _plan_of_device(names: tuple[str, ...]) -> _DevicePlan:
 
 
 def _gather_device(gathered: _Gathered, device: Json) -> None:
-    if len(device) <= MOST_NAMES:
+    if are_usual(device):
         plan = _plan_of_device(tuple(device))
         name = device.get(plan.dns_name)
         is_odd = device.get(plan.users) or device.get(plan.host_name) not in _NOTHING
@@ -243,7 +243,7 @@ def _plan_of_entity(kind: str, names: tuple[str, ...]) -> _EntityPlan | None:
 
 def _gather_entity(gathered: _Gathered, entity: Json) -> None:
     kind = entity.get("entityType")
-    if kind.__class__ is str and kind in _TITLED_BY and len(entity) <= MOST_NAMES:
+    if kind.__class__ is str and kind in _TITLED_BY and are_usual(entity):
         plan = _plan_of_entity(kind, tuple(entity))
         if plan is not None and (title := _first(entity, plan.titled_by)):
             gathered.values[plan.title_part].append(title)

@@ -66,9 +66,11 @@ class IncidentGrid(RecordGrid[Incident]):
     class Shown(Message):
         """Other rows are shown than before, or the same ones anew."""
 
-        def __init__(self, *, is_narrowed_anew: bool) -> None:
+        def __init__(self, *, is_narrowed_anew: bool, is_all: bool) -> None:
             super().__init__()
             self.is_narrowed_anew = is_narrowed_anew
+            self.is_all = is_all
+            """Whether no more of them are being looked for."""
             """Whether the narrowing is another one, and not the incidents."""
 
     class _Found(Message):
@@ -137,6 +139,7 @@ class IncidentGrid(RecordGrid[Incident]):
     def sorted_rows(self, rows: Sequence[Incident]) -> Sequence[Incident]:
         """In the order of the arrangement; as the feed gives them if it names none."""
         if not self.arrangement.sorted_by:
+            self._orders = Orders(())
             return rows
         if self._orders.incidents is not rows:
             self._orders = Orders(rows)
@@ -200,15 +203,19 @@ class IncidentGrid(RecordGrid[Incident]):
             self._put(message.found)
 
     def _put(self, found: FoundRows) -> None:
-        is_other = self.shown_for != (self.narrowing, self.only)
-        self.shown_for = self.narrowing, self.only
+        wanted = self.narrowing, self.only
+        is_other = self.shown_for != wanted
+        if not found.is_all and not is_other:
+            return  # all of them were shown before, and in a moment are again: nobody is to see rows go and come back
+        if found.is_all:
+            self.shown_for = wanted
         only, rows, self.is_looking = self.only, found.rows, not found.is_all
         if only is not None:
             rows = tuple(row for row in rows if row.id in only)
         if rows is not self._put_last:  # a letter more often lets the same rows through
             self._put_last = rows
             self.show(rows)
-        self.announce(self.Shown(is_narrowed_anew=is_other))
+        self.announce(self.Shown(is_narrowed_anew=is_other, is_all=found.is_all))
 
     def mark_news(self, page: PageLoaded | Remembered) -> None:
         """Mark what a page brought, but for the row under the cursor: that one is being looked at."""
