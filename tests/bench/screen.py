@@ -75,7 +75,7 @@ class Program(Driven):
     def is_narrowed_to(self, line: str) -> bool:
         """Whether rows are shown that were found for this line, all of them or some."""
         narrowing, _ = self.grid.shown_for
-        return str(narrowing) == line
+        return str(self.grid.narrowing if self.grid.is_looking else narrowing) == line
 
     def follow(self, feed: IncidentFeed | None) -> None:
         """Show the rows of a feed, as after a sign-in; or none, as after signing out."""
