@@ -290,26 +290,27 @@ async def test_what_is_not_written_yet_is_found_by_what_came() -> None:
     assert await answers(queue, "phish") == [["43"]]
 
 
-async def test_of_much_that_is_not_written_yet_what_was_known_before_is_found_first() -> None:
-    queue = QueueService(30)
+async def with_thirty_behind(count: int) -> QueueService:
+    """So many incidents, of which thirty have got other names that are not written yet."""
+    queue = QueueService(count)
     await events(queue.feed.load_all())
     await queue.feed.memory.caught_up()
     for number in range(30):
         queue.put(number, minutes_ago=0, incidentName="Renamed" if number else "Phishing")
     await events(queue.feed.refresh())
     assert len(queue.feed.memory.behind) == 30
+    return queue
+
+
+async def test_of_much_that_is_not_written_yet_what_was_known_before_is_found_first() -> None:
+    queue = await with_thirty_behind(30)
     nothing_yet: list[str] = []
     assert await answers(queue, "renamed") == [nothing_yet, [str(number) for number in range(1, 30)]]
     assert await answers(queue, "phish") == [["0"]]
 
 
 async def test_of_what_is_not_written_yet_nothing_is_found_by_what_it_does_not_say() -> None:
-    queue = QueueService(60)
-    await events(queue.feed.load_all())
-    await queue.feed.memory.caught_up()
-    for number in range(30):
-        queue.put(number, minutes_ago=0, incidentName="Renamed" if number else "Phishing")
-    await events(queue.feed.refresh())
+    queue = await with_thirty_behind(60)
     old = [str(number) for number in range(30, 60)]
     assert await answers(queue, "-renamed") == [old, ["0", *old]]
 

@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any, overload
 
 from mtp_tui.defender.incident import Incident, severity_rank, status_rank
+from mtp_tui.latest import keep_latest
 
 _MOST_KEPT = 3
 """Orders of which what they compare is kept; each takes a megabyte and more with 100,000 incidents."""
@@ -75,12 +76,10 @@ class Orders:
         name = order.removeprefix("-")
         if name not in _KEYS:
             return self.incidents
-        compared = self._compared.pop(name, None)
+        compared = self._compared.get(name)
         if compared is None:
             compared = _compared(self.incidents, name)
-        self._compared[name] = compared  # the one that was asked for last is let go last
-        while len(self._compared) > _MOST_KEPT:
-            del self._compared[next(iter(self._compared))]
+        keep_latest(self._compared, name, compared, _MOST_KEPT)
         return Reordered(self.incidents, compared.places(falls=greatest_first(name) != order.startswith("-")))
 
 

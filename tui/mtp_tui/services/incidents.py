@@ -21,6 +21,7 @@ from mtp_tui.defender.narrowing.server import server_part
 from mtp_tui.defender.page_items import size_of
 from mtp_tui.defender.query import IncidentQuery
 from mtp_tui.defender.quota import Priority, Quota
+from mtp_tui.latest import keep_latest
 from mtp_tui.services.asking import next_page, read_ahead
 from mtp_tui.services.incident_book import IncidentBook, News
 from mtp_tui.services.memory import NOBODY, Memory
@@ -232,10 +233,7 @@ class IncidentFeed:
         if len(incidents) < KEPT_WHOLE:  # a few of a page would keep the whole of it, as many would have to anyway
             incidents = [replace(incident, sent=incident.raw) for incident in incidents]
         for incident in incidents[-KEPT_WHOLE:]:
-            self._latest.pop(incident.id, None)
-            self._latest[incident.id] = incident
-        for incident_id in list(self._latest)[:-KEPT_WHOLE]:
-            del self._latest[incident_id]
+            keep_latest(self._latest, incident.id, incident, KEPT_WHOLE)
 
     async def load_all(self) -> AsyncGenerator[FeedEvent, None]:
         """Read everything the service has, page by page; ends with Finished, or raises MtpError with the rows kept."""

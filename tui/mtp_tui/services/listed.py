@@ -7,7 +7,8 @@ from itertools import compress
 from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.match import Marks, looks_at_marks, passing_rows
 from mtp_tui.defender.narrowing.narrowing import Term
-from mtp_tui.store.answers import Bits, bits_of, flags
+from mtp_tui.latest import keep_latest
+from mtp_tui.store.answers import Bits, bits_of, bits_with, flags
 
 _MOST_TERMS = 32
 """Of which it is remembered what they let through: 12 KB each for 100,000 rows."""
@@ -35,21 +36,16 @@ class Listed:
             if passing is None:
                 passing = bits_of(passing_rows(term, self.rows, marks))
                 if not looks_at_marks(term):
-                    self._remember(term, passing)
+                    keep_latest(self._passing, term, passing, _MOST_TERMS)
             found &= passing
         return found
 
     def with_ids(self, ids: Collection[str]) -> Bits:
         """The rows with these IDs; best asked with a set."""
-        return bits_of(map(ids.__contains__, self.ids)) if ids else 0
+        return bits_with(self.ids, ids)
 
     def those(self, bits: Bits) -> tuple[Incident, ...]:
         """The rows of a set, in their order; asked for the same set again, the same object."""
         if bits != self._last[0]:
             self._last = bits, tuple(compress(self.rows, flags(bits, len(self.rows))))
         return self._last[1]
-
-    def _remember(self, term: Term, passing: Bits) -> None:
-        for oldest in list(self._passing)[: 1 - _MOST_TERMS]:
-            self._passing.pop(oldest, None)  # the thread of a key before may do the same at this moment
-        self._passing[term] = passing

@@ -3,16 +3,13 @@
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
-from typing import TypeVar
 
+from mtp_tui.latest import keep_latest
 from mtp_tui.store.numbers import named
 from mtp_tui.store.vocabulary import Vocabulary, read_vocabulary
 
 Bits = int
 """A set of incidents of a list: a bit for each of them, the highest for the first one."""
-
-Key = TypeVar("Key")
-Answer = TypeVar("Answer")
 
 _DIGITS, _FLAGS = bytes.maketrans(b"\0\1", b"01"), bytes.maketrans(b"01", b"\0\1")
 
@@ -55,8 +52,7 @@ class IndexAnswers:
 
     def any_of(self, questions: Sequence[str]) -> Bits:
         """The incidents for which any of these holds; each is for `words MATCH ?`."""
-        key = tuple(questions)
-        found = self._unions.pop(key, None)
+        found = self._unions.get(tuple(questions))
         if found is None:
             found, few = 0, set[str]()
             for question in questions:
@@ -66,12 +62,12 @@ class IndexAnswers:
                 elif told:
                     few.update(told.split(","))
             found |= self.of_numbers(few)
-        self.remember(key, found)
+        self.remember(questions, found)
         return found
 
     def remember(self, questions: Sequence[str], found: Bits) -> None:
         """What `any_of` is to answer from now on, if somebody has found it in another way."""
-        _keep(self._unions, tuple(questions), found)
+        keep_latest(self._unions, tuple(questions), found, _MOST_ANSWERS)
 
     def of_numbers(self, numbers: Collection[str]) -> Bits:
         """The incidents that have these numbers, which are given as text."""
@@ -81,7 +77,7 @@ class IndexAnswers:
 
     def of_ids(self, ids: Collection[str]) -> Bits:
         """The incidents that have these IDs; best asked with a set."""
-        return bits_of(map(ids.__contains__, self._ids)) if ids else 0
+        return bits_with(self._ids, ids)
 
     def with_digits(self, digits: str) -> Bits:
         """The incidents with these digits somewhere in their IDs."""
@@ -93,7 +89,7 @@ class IndexAnswers:
 
     def _asked(self, question: str) -> Bits | str:
         """The numbers as one text, which is had much sooner than as many rows; or bits, if they are many."""
-        told = self._answers.pop(question, None)
+        told = self._answers.get(question)
         if told is None:
             (numbers,) = self._connection.execute(
                 "SELECT group_concat(rowid) FROM words WHERE words MATCH ?", (question,)
@@ -101,8 +97,13 @@ class IndexAnswers:
             told = numbers or ""
             if len(told) > _LONGEST_TEXT:
                 told = self.of_numbers(set(told.split(",")))
-        _keep(self._answers, question, told)
+        keep_latest(self._answers, question, told, _MOST_ANSWERS)
         return told
+
+
+def bits_with(listed: Sequence[str], ids: Collection[str]) -> Bits:
+    """The set of those incidents of a list that have these IDs, which are best given as a set."""
+    return bits_of(map(ids.__contains__, listed)) if ids else 0
 
 
 def bits_of(found: Iterable[bool]) -> Bits:
@@ -114,10 +115,3 @@ def bits_of(found: Iterable[bool]) -> Bits:
 def flags(bits: Bits, count: int) -> bytes:
     """A byte for each of so many incidents, 1 for those that are among them."""
     return f"{bits:0{count}b}".encode().translate(_FLAGS) if count else b""
-
-
-def _keep(answers: dict[Key, Answer], key: Key, answer: Answer) -> None:
-    """Put the answer behind all others, and forget those that nobody asked for in a long time."""
-    answers[key] = answer
-    while len(answers) > _MOST_ANSWERS:
-        del answers[next(iter(answers))]

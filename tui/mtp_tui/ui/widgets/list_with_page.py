@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.reactive import reactive
 
+from mtp_tui.latest import keep_latest
 from mtp_tui.ui.lines import Line, Role, text_line
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.record_columns import Column
@@ -84,7 +85,7 @@ class ListWithPage(Vertical, Generic[R]):
         """
         is_same, before, had_rows = owner == self._owner, self.grid.cursor_key, bool(self.grid.rows)
         if not is_same and before is not None:
-            self._leave(self._owner, before)
+            keep_latest(self._places, self._owner, before, _MOST_PLACES)
         self._owner, self._why_empty = owner, why_empty
         if not is_same:
             self.is_open = False
@@ -98,12 +99,6 @@ class ListWithPage(Vertical, Generic[R]):
         self._draw(keep_place=is_same)
         if had_rows != bool(records) and self.has_focus_within:
             self.focus_view()  # at once: a list without rows is about to be hidden, and would lose the keys
-
-    def _leave(self, owner: str, key: str) -> None:
-        self._places.pop(owner, None)
-        self._places[owner] = key
-        if len(self._places) > _MOST_PLACES:
-            del self._places[next(iter(self._places))]
 
     def focus_view(self) -> None:
         """Give the keys to the list, or to the page where it has all the room."""
