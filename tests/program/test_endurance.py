@@ -80,6 +80,43 @@ def test_a_line_that_takes_nothing_any_more_does_not_hold_it(environment: dict[s
         assert terminal.line_settings == terminal.line_settings_before
 
 
+FREED = """
+import asyncio, os, sys, threading, time
+from mtp_tui import endings
+
+endings.GRACE_S = 0.2
+at_once = os._exit
+os._exit = lambda code: (time.sleep(2), at_once(code))  # the main thread is always first
+
+def paint():
+    while True:
+        sys.stderr.write("painted ")
+        sys.stderr.flush()
+
+async def window():
+    left = asyncio.Event()
+    endings.end_in_order(lambda code: (codes.append(code), left.set()))
+    painter.start()
+    await left.wait()
+
+codes = []
+painter = threading.Thread(target=paint)
+asyncio.run(window())
+painter.join()
+sys.exit(codes[0])
+"""
+
+
+def test_leaving_by_force_keeps_the_exit_code_of_what_it_frees(environment: dict[str, str], tmp_path: Path) -> None:
+    """Python ends with 120 if it cannot flush. Source: CPython's documentation of `Py_FinalizeEx`."""
+    script = tmp_path / "freed.py"
+    script.write_text(FREED)
+    with Terminal([sys.executable, str(script)], environment) as terminal:
+        terminal.read_until("painted")
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.process.wait(timeout=10) == 143
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc whether the process is stopped")
 def test_it_is_suspended_and_goes_on_and_follows_any_number_of_resizes(environment: dict[str, str]) -> None:
     def stop(by: Callable[[], object]) -> None:

@@ -76,9 +76,13 @@ class _Ending:
         loop.call_soon_threadsafe(self._leave, code)
 
     def _end_by_force(self, code: int) -> None:
+        # this frees whatever waits for the terminal, and the main thread with it: what that still paints, and what
+        # Python flushes at its end, must not fail, or the exit code would be Python's own
         with contextlib.suppress(OSError, ValueError):
-            os.set_blocking(2, False)
-            os.write(2, OUT_OF_ORDER.encode())
+            terminal = os.dup(2)
+            _paint_nowhere()
+            os.set_blocking(terminal, False)
+            os.write(terminal, OUT_OF_ORDER.encode())
         self._restore()
         os._exit(code)
 
