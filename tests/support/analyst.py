@@ -1,8 +1,7 @@
 """An analyst in front of the program: presses keys, reads the screen."""
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -31,7 +30,7 @@ from mtp_tui.ui.widgets.said import Said
 from mtp_tui.ui.widgets.token_head import verdict_text
 from mtp_tui.wire import Wire
 from tests.support.clocks import StoppedClock
-from tests.support.quiet import until_quiet
+from tests.support.quiet import until, until_quiet
 
 
 class Analyst:
@@ -64,6 +63,10 @@ class Analyst:
         """Wait until nothing goes on any more, or somebody is asked."""
         await until_quiet(self.pilot)
 
+    async def until(self, is_so: Callable[[], object]) -> None:
+        """Wait until something is the case, while something else is held back."""
+        await until(self.pilot, is_so)
+
     async def choose(self, choice: str, key: str) -> None:
         """Choose an option of the form (`kind`, `cloud`, `region`, `audience`) by the keyboard."""
         row = self.app.screen.query_one(f"#{choice}", Choice)
@@ -95,12 +98,8 @@ class Analyst:
 
     async def until_waiting(self) -> None:
         """Wait until there is something to do elsewhere."""
-        for _ in range(500):
-            await self.pilot.pause()
-            if self.app.screen.query_one(Elsewhere).asked is not None:
-                return
-            await asyncio.sleep(0)
-        raise AssertionError("nothing to do elsewhere")
+        await self.until(lambda: self.app.screen.query_one(Elsewhere).asked is not None)
+        await self.pilot.pause()
 
     async def begin_sign_in(self) -> None:
         """Press Enter in the form and wait for nothing."""

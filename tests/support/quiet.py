@@ -15,6 +15,7 @@ from mtp_tui.ui.pane_area import PaneArea
 _TURNS = 50
 """Of the event loop: more than a message has stations on its way through the widgets."""
 _MOST_PAUSES = 600
+_MOST_LOOKS, _BETWEEN_LOOKS_S = 1000, 0.01
 
 
 async def until_quiet(pilot: Pilot[None]) -> None:
@@ -32,6 +33,15 @@ async def until_quiet(pilot: Pilot[None]) -> None:
             return
     workers = [worker for worker in app.workers if not worker.is_finished]
     raise AssertionError(f"never quiet: {workers}, {[node for node in _nodes(app) if _is_handling(node)]}")
+
+
+async def until(pilot: Pilot[None], is_so: Callable[[], object]) -> None:
+    """Wait until something is the case: where something is held back, or asked, the program is never quiet."""
+    for _ in range(_MOST_LOOKS):
+        if is_so():
+            return
+        await pilot.pause(_BETWEEN_LOOKS_S)
+    raise AssertionError(f"never so: {inspect.getsource(is_so).strip()}")
 
 
 def _is_at_work(app: App[None]) -> bool:

@@ -86,16 +86,13 @@ class Walker(Analyst):
         self.reached: set[str] = set()
 
     async def settle(self) -> None:
-        """Wait for no worker: some wait for an answer."""
+        """Wait for no worker: some wait for an answer that is held back."""
         await self.pilot.pause()
 
-    async def until(self, is_so: Callable[[], bool]) -> None:
+    async def until(self, is_so: Callable[[], object]) -> None:
         """Wait until something is the case, and painted."""
-        for _ in range(1000):
-            if is_so():
-                return await self.settle()
-            await self.pilot.pause(0.01)
-        raise AssertionError(f"never so: {inspect.getsource(is_so).strip()}")
+        await super().until(is_so)
+        await self.settle()
 
     async def until_in_front(self, kind: type[DOMNode]) -> None:
         """Wait for a screen."""

@@ -17,6 +17,7 @@ from tests.support.analyst import Analyst, analyst_at
 from tests.support.clocks import NOON, StoppedClock
 from tests.support.incidents import tenant_with
 from tests.support.modals import in_front_of
+from tests.support.quiet import until
 
 
 def export_of(analyst: Analyst) -> ExportScreen:
@@ -134,8 +135,7 @@ async def test_escape_stops_the_writing_and_leaves_no_file(tmp_path: Path) -> No
         screen.path.value = str(tmp_path / "out.csv")
         await front.pilot.press("enter")
         await reached.wait()
-        await front.pilot.pause()
-        assert about(screen) == "Writing: 100 of 300 … Esc stops."
+        await until(front.pilot, lambda: about(screen) == "Writing: 100 of 300 … Esc stops.")
         await front.pilot.press("enter", "escape")
         goes_on.set()
         await front.settle()

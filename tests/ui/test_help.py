@@ -1,7 +1,5 @@
 """The help: a key leads to it wherever no text is typed, and it lists keys for what they do there."""
 
-from collections.abc import Callable
-
 import pytest
 from textual.command import CommandPalette
 from textual.widgets import Input
@@ -20,15 +18,6 @@ def listed(analyst: Analyst, words: str) -> list[str]:
     return [key for line in lines for key in line.partition(words)[0].split()]
 
 
-async def until(analyst: Analyst, is_so: Callable[[], bool]) -> None:
-    """Wait for what a key leads to: a screen that is asked by a worker is never at rest."""
-    for _ in range(500):
-        await analyst.pilot.pause(0.01)
-        if is_so():
-            return
-    raise AssertionError("never so")
-
-
 @pytest.mark.parametrize(
     ("key", "words"), [("V", "Views"), ("S", "Columns"), ("y", "Copy"), ("x", "Export"), ("J", "Journal")]
 )
@@ -37,30 +26,30 @@ async def test_a_question_mark_helps_on_every_screen(
 ) -> None:
     async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
         await analyst.pilot.press(key)
-        await until(analyst, lambda: len(analyst.app.screen_stack) == 2)
+        await analyst.until(lambda: len(analyst.app.screen_stack) == 2)
         in_front = analyst.app.screen
         await analyst.pilot.press("question_mark")
-        await until(analyst, lambda: bool(analyst.app.screen.query("#help-text")))
-        await until(analyst, lambda: words in analyst.document("help-text"))
+        await analyst.until(lambda: bool(analyst.app.screen.query("#help-text")))
+        await analyst.until(lambda: words in analyst.document("help-text"))
         await analyst.pilot.press("question_mark")
-        await until(analyst, lambda: analyst.app.screen is in_front)
+        await analyst.until(lambda: analyst.app.screen is in_front)
 
 
 async def test_a_colon_lists_the_commands_of_a_screen_in_front(tenant: SimulatedTenant, clock: StoppedClock) -> None:
     async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
         await analyst.pilot.press("V")
-        await until(analyst, lambda: len(analyst.app.screen_stack) == 2)
+        await analyst.until(lambda: len(analyst.app.screen_stack) == 2)
         await analyst.pilot.press("colon")
-        await until(analyst, lambda: isinstance(analyst.app.screen, CommandPalette))
+        await analyst.until(lambda: isinstance(analyst.app.screen, CommandPalette))
 
 
 async def test_a_question_mark_is_typed_where_a_text_is_typed(tenant: SimulatedTenant, clock: StoppedClock) -> None:
     async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
         await analyst.pilot.press("x")
-        await until(analyst, lambda: bool(analyst.app.screen.query("#export-path")))
+        await analyst.until(lambda: bool(analyst.app.screen.query("#export-path")))
         await analyst.pilot.press("down", "end", "question_mark")
         path = analyst.app.screen.query_one("#export-path", Input)
-        await until(analyst, lambda: path.value.endswith("?"))
+        await analyst.until(lambda: path.value.endswith("?"))
         assert not isinstance(analyst.app.screen, HelpScreen)
 
 

@@ -18,6 +18,7 @@ from tests.defender.shapes import incident_json, opened
 from tests.support.analyst import Analyst, analyst_at
 from tests.support.clocks import NOON, StoppedClock
 from tests.support.modals import ModalApp
+from tests.support.quiet import until_quiet
 
 LINK = "https://security.microsoft.com/incidents/7"
 
@@ -138,13 +139,13 @@ async def test_i_asks_for_other_incidents_with_an_entity(clock: StoppedClock) ->
     async with app.run_test() as pilot:
         view = app.query_one(IncidentDetailView)
         view.open(opened(**INCIDENT).incident)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await until_quiet(pilot)
         view.focus_text()
         await pilot.press("i", "right", "i", "right", "i")
-        await pilot.pause()
+        await until_quiet(pilot)
         assert app.wanted == [Pivot("user", "ana@contoso.example", "User principal name")]
         await pilot.press("right", "i")
+        await until_quiet(pilot)
         assert app.wanted[1:] == [Pivot("device", "pc", "Device")]
 
 
@@ -158,8 +159,7 @@ async def test_a_long_incident_shows_its_row_until_it_is_read(clock: StoppedCloc
         tabs = view.tabs
 
         async def read() -> None:
-            await app.workers.wait_for_complete()
-            await pilot.pause()
+            await until_quiet(pilot)
 
         view.open(long)
         assert "reading 200 alerts …" in view.text.plain_text

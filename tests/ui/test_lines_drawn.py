@@ -6,6 +6,7 @@ from textual.strip import Strip
 from mtp_tui.ui.lines import Span
 from mtp_tui.ui.widgets.record_columns import Column, differing_cells
 from mtp_tui.ui.widgets.record_grid import RecordGrid
+from tests.support.quiet import until_quiet
 
 HEIGHT = 20
 
@@ -36,16 +37,16 @@ async def test_a_move_draws_two_lines_and_a_page_no_more_than_the_screen() -> No
         grid = app.query_one(CountingGrid)
         grid.show(range(100_000))
         grid.focus()
-        await pilot.pause()
+        await until_quiet(pilot)
         for key, lines in (("down", [1, 2]), ("down", [2, 3]), ("up", [2, 3]), ("x", [])):
             grid.drawn.clear()
             await pilot.press(key)
-            await pilot.pause(0.05)
+            await until_quiet(pilot)
             assert sorted(grid.drawn) == lines, key
         for key in ("pagedown", "end", "up", "home"):
             grid.drawn.clear()
             await pilot.press(key)
-            await pilot.pause(0.05)
+            await until_quiet(pilot)
             assert len(grid.drawn) <= HEIGHT, key
         assert grid.cursor_key == "0"
 
@@ -56,18 +57,18 @@ async def test_the_same_records_are_not_drawn_again_but_for_what_reads_otherwise
         grid = app.query_one(CountingGrid)
         rows = tuple(range(1_000))
         grid.show(rows)
-        await pilot.pause(0.05)
+        await until_quiet(pilot)
         grid.drawn.clear()
         grid.show(tuple(rows))
-        await pilot.pause(0.05)
+        await until_quiet(pilot)
         assert grid.drawn == []
         grid.words = {3: "three", 500: "far below"}
         grid.freshen()
-        await pilot.pause(0.05)
+        await until_quiet(pilot)
         assert grid.drawn == [4]
         assert "three" in app.screen._compositor.render_strips()[4].text
         grid.show(rows[1:])
-        await pilot.pause(0.05)
+        await until_quiet(pilot)
         assert len(grid.drawn) > HEIGHT - 2
 
 

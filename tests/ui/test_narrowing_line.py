@@ -202,8 +202,7 @@ async def test_what_is_narrowed_to_is_asked_for_before_the_rest_and_said(clock: 
             await analyst.begin_sign_in()
             await gate.waiting()
             await analyst.pilot.press("slash", *"status", "colon", *"resolved", "enter")
-            await analyst.pilot.pause(0.2)
-            assert analyst.incidents == ["1299"]
+            await analyst.until(lambda: analyst.incidents == ["1299"])
             assert asked(analyst) == "The service is asked for status Resolved. It has sent them all."
             assert "101 loaded, loading more" in analyst.status
             gate.open()
@@ -242,8 +241,7 @@ async def test_the_second_start_has_its_rows_at_once_and_marks_what_is_new(
     async with analyst_at(tenant, clock, data_folder=tmp_path) as analyst, tenant.holding_answers("/api/") as gate:
         await analyst.begin_sign_in()
         await gate.waiting()
-        await analyst.pilot.pause(0.2)
-        assert len(analyst.incidents) == 362
+        await analyst.until(lambda: len(analyst.incidents) == 362)
         assert "362 remembered" in analyst.status
         assert "as of 13 h ago" in analyst.status
         gate.open()

@@ -49,9 +49,8 @@ async def test_rows_appear_as_pages_arrive_with_progress(clock: StoppedClock) ->
     async with analyst_at(tenant, clock) as analyst, tenant.holding_answers("skip=200") as gate:
         await analyst.begin_sign_in()
         await gate.waiting()
-        await analyst.pilot.pause()
+        await analyst.until(lambda: "200 loaded, loading more" in analyst.status)
         assert len(analyst.incidents) == 200
-        assert "200 loaded, loading more" in analyst.status
         gate.open()
         await analyst.settle()
         assert analyst.status.startswith("300 incidents")

@@ -68,9 +68,8 @@ async def test_429_counts_down_and_goes_on_by_itself(clock: StoppedClock) -> Non
         clock.holds = True
         await analyst.begin_sign_in()
         await clock.sleeping()
-        await analyst.pilot.pause()
+        await analyst.until(lambda: "going on in 17 s" in analyst.status)
         assert "100 loaded" in analyst.status
-        assert "going on in 17 s" in analyst.status
         clock.now += timedelta(seconds=5)
         analyst.tick()
         assert "going on in 12 s" in analyst.status

@@ -268,7 +268,7 @@ async def test_only_the_incident_where_the_cursor_rests_is_read(
 
         monkeypatch.setattr(feed, "whole", slowly)
         await analyst.pilot.press("enter", "tab", "j", "j", "j")
-        assert analyst.incidents_pane.opened == "1003"
+        await analyst.until(lambda: analyst.incidents_pane.opened == "1003")
         assert analyst.incidents_pane.view.detail is None
         gate.set()
         await analyst.settle()

@@ -19,6 +19,7 @@ from mtp_tui.ui.themes import THEMES
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from tests.defender.narrowings import incident, read
 from tests.support.clocks import StoppedClock
+from tests.support.quiet import until, until_quiet
 
 
 class Halves:
@@ -30,6 +31,8 @@ class Halves:
             for number in range(1, 41)
         }
         self.go_on = asyncio.Event()
+        self.waits = False
+        """Whether somebody has the last half, and wants the rest."""
 
     def rows(self) -> tuple[Incident, ...]:
         return tuple(self.incidents.values())
@@ -37,7 +40,9 @@ class Halves:
     async def find(self, narrowing: Narrowing, _: Marks) -> AsyncGenerator[FoundRows, None]:
         found = tuple(filter(matcher(narrowing), self.rows()))
         yield FoundRows(found[len(found) // 2 :], is_all=False)
+        self.waits = True
         await self.go_on.wait()
+        self.waits = False
         yield FoundRows(found, is_all=True)
 
 
@@ -75,15 +80,20 @@ async def front() -> AsyncIterator[tuple[Front, Pilot[None]]]:
     app = Front(halves)
     async with app.run_test() as pilot:
         app.grid.follow(cast("IncidentFeed", halves))
-        await pilot.pause()
+        await until_quiet(pilot)
         yield app, pilot
+
+
+async def some_of_them(app: Front, pilot: Pilot[None]) -> None:
+    """Wait until some have been found, and are shown."""
+    await until(pilot, lambda: app.halves.waits)
+    await pilot.pause()
 
 
 async def all_of_them(app: Front, pilot: Pilot[None]) -> None:
     """Wait until the rest has been found."""
     app.halves.go_on.set()
-    await app.workers.wait_for_complete()
-    await pilot.pause()
+    await until_quiet(pilot)
     app.halves.go_on.clear()
 
 
@@ -92,7 +102,7 @@ async def test_the_row_that_was_left_has_the_cursor_once_all_are_there(key: str)
     async with front() as (app, pilot):
         app.grid.move_to(key)
         app.narrow("even")
-        await pilot.pause()
+        await some_of_them(app, pilot)
         assert (len(app.grid.rows), app.grid.is_looking) == (10, True)
         await all_of_them(app, pilot)
         assert (len(app.grid.rows), app.grid.cursor_key, app.grid.is_looking) == (20, key, False)
@@ -102,7 +112,7 @@ async def test_who_has_gone_elsewhere_among_the_first_ones_stays_there() -> None
     async with front() as (app, pilot):
         app.grid.move_to("6")
         app.narrow("even")
-        await pilot.pause()
+        await some_of_them(app, pilot)
         app.grid.move_to("34")
         await pilot.pause()
         await all_of_them(app, pilot)
@@ -112,11 +122,11 @@ async def test_who_has_gone_elsewhere_among_the_first_ones_stays_there() -> None
 async def test_the_same_words_after_a_refresh_take_no_row_away_for_a_moment() -> None:
     async with front() as (app, pilot):
         app.narrow("even")
-        await pilot.pause()
+        await some_of_them(app, pilot)
         await all_of_them(app, pilot)
         app.grid.move_to("6")
         app.grid.redraw()
-        await pilot.pause()
+        await some_of_them(app, pilot)
         assert (len(app.grid.rows), app.grid.cursor_key) == (20, "6")
         await all_of_them(app, pilot)
         assert (len(app.grid.rows), app.grid.cursor_key) == (20, "6")
@@ -127,6 +137,6 @@ async def test_a_view_begins_on_top_of_all_of_them() -> None:
         app.grid.move_to("30")
         app.place.begin_on_top(app.grid, is_narrowed=True)
         app.grid.narrow(read("even"))
-        await pilot.pause()
+        await some_of_them(app, pilot)
         await all_of_them(app, pilot)
         assert app.grid.cursor == 0

@@ -62,9 +62,9 @@ async def test_a_device_code_is_shown_large_and_signs_in_once_it_is_entered(
             assert "█▀▀" in analyst.screen_text, "a QR code, or large letters"
             assert "left" in analyst.screen_text
             await analyst.pilot.press("y")
-            assert analyst.app.clipboard == waiting.user_code
+            await analyst.until(lambda: analyst.app.clipboard == waiting.user_code)
             await analyst.pilot.press("u")
-            assert analyst.app.clipboard == waiting.address
+            await analyst.until(lambda: analyst.app.clipboard == waiting.address)
             tenant.entra.device_codes[-1].approve()
         await analyst.settle()
         assert analyst.pane == "incidents"
@@ -103,20 +103,15 @@ async def test_a_qr_code_takes_the_place_of_the_code_where_it_can_be_read(
             code = analyst.app.screen.query_one("#elsewhere-qr")
             assert "Esc leaves the field" not in analyst.screen_text, "there is none"
             await analyst.pilot.press("x")
-            await analyst.pilot.pause()
-            assert code.region.height == code.size.height
+            await analyst.until(lambda: "x Show code" in analyst.screen_text)
+            assert code.region.height == code.size.height > 0
             assert analyst.app.screen.region.contains_region(code.region)
-            assert "x Show code" in analyst.screen_text
             await analyst.pilot.resize_terminal(60, 18)
-            await analyst.pilot.pause()
-            assert "Enlarge the terminal" in analyst.screen_text
+            await analyst.until(lambda: "Enlarge the terminal" in analyst.screen_text)
             await analyst.pilot.press("x")
-            await analyst.pilot.pause()
-            assert analyst.waiting.address in analyst.screen_text
-            await analyst.pilot.resize_terminal(120, 40)
-            await analyst.pilot.pause()
-            assert "Show code" not in analyst.screen_text, "there is room for both"
-            assert "QR code" not in analyst.screen_text
+            await analyst.until(lambda: analyst.waiting.address in analyst.screen_text)
+            await analyst.pilot.resize_terminal(120, 40)  # there is room for both
+            await analyst.until(lambda: "Show code" not in analyst.screen_text and "QR code" not in analyst.screen_text)
             await analyst.pilot.press("escape")
 
 

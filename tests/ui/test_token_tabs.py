@@ -117,9 +117,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 async def press_and_look(analyst: Analyst, *keys: str) -> str:
     """Press keys where a question stands in front, which a worker waits for."""
-    await analyst.pilot.press(*keys)
-    for _ in range(5):
-        await analyst.pilot.pause(0.01)
+    await analyst.press(*keys)
     return analyst.screen_text
 
 

@@ -15,6 +15,7 @@ from mtp_tui.ui.views_screen import ViewsScreen
 from tests.support.analyst import Analyst, analyst_at
 from tests.support.clocks import StoppedClock
 from tests.support.modals import Front, in_front_of
+from tests.support.quiet import until
 
 
 @pytest.fixture
@@ -32,14 +33,10 @@ async def saving_as(views: Views, name: str) -> AsyncIterator[Front[View | None]
         yield front
 
 
-async def until(front: Front[View | None], kind: type[DOMNode]) -> None:
+async def until_in_front(front: Front[View | None], kind: type[DOMNode]) -> None:
     """Wait for a screen: views are read and written in a thread."""
-    for _ in range(500):
-        await front.settle()
-        if isinstance(front.app.screen, kind):
-            return
-        await front.pilot.pause(0.01)
-    raise AssertionError(f"no {kind.__name__}")
+    await until(front.pilot, lambda: isinstance(front.app.screen, kind))
+    await front.settle()
 
 
 def saved(views: Views, name: str) -> str:
@@ -50,33 +47,33 @@ def saved(views: Views, name: str) -> str:
 @pytest.mark.parametrize("name", ["mine", " MINE "])
 async def test_a_view_that_is_built_in_is_covered_only_after_a_question(views: Views, name: str) -> None:
     async with saving_as(views, name) as front:
-        await until(front, ConfirmScreen)
+        await until_in_front(front, ConfirmScreen)
         assert front.question.startswith("The view Mine is built in.")
         await front.press("n")
-        await until(front, AskScreen)  # another name may be given
+        await until_in_front(front, AskScreen)  # another name may be given
         assert saved(views, "Mine") == "is:open owner:me"
         await front.press("enter")
-        await until(front, ConfirmScreen)
+        await until_in_front(front, ConfirmScreen)
         await front.press("y")
-        await until(front, ViewsScreen)
+        await until_in_front(front, ViewsScreen)
         assert saved(views, "Mine") == "severity:high"
 
 
 async def test_a_view_of_ones_own_is_replaced_only_after_a_question(views: Views) -> None:
     views.save(View("hosts", "device:ws"))
     async with saving_as(views, "Hosts") as front:
-        await until(front, ConfirmScreen)
+        await until_in_front(front, ConfirmScreen)
         assert "device:ws" in front.question
         await front.press("escape")
-        await until(front, AskScreen)
+        await until_in_front(front, AskScreen)
         await front.press("escape")
-        await until(front, ViewsScreen)
+        await until_in_front(front, ViewsScreen)
         assert saved(views, "hosts") == "device:ws"
 
 
 async def test_a_free_name_is_saved_at_once(views: Views) -> None:
     async with saving_as(views, "hosts") as front:
-        await until(front, ViewsScreen)
+        await until_in_front(front, ViewsScreen)
         assert saved(views, "hosts") == "severity:high"
 
 
