@@ -235,6 +235,9 @@ def _run(options: argparse.Namespace) -> int:
     if chosen is None:
         return EXIT_USAGE
 
+    # so long Textual waits whether Escape begins a sequence; of its own tenth of a second, the next key is taken for one
+    os.environ.setdefault("ESCDELAY", "50")
+
     from mtp_tui.endings import end_in_order
     from mtp_tui.services import wiring
     from mtp_tui.ui.app import MtpApp

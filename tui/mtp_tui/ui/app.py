@@ -32,6 +32,7 @@ from mtp_tui.ui.suspending import Suspending
 from mtp_tui.ui.text import ControlCodeGuard, visible, writable
 from mtp_tui.ui.themes import THEMES
 from mtp_tui.ui.tidying import Tidying
+from mtp_tui.ui.type_ahead import KeyPassed, KeyTurn, TypeAhead
 
 NOT_IN_PALETTE = ("grid.", "text.", "app.palette")
 """Movements, which are done by the time they are found by name, and for which the mouse has its wheel; and the palette
@@ -100,6 +101,7 @@ class MtpApp(App[None]):
         self._services = services
         self._guard = ControlCodeGuard()
         self._tidying = Tidying()
+        self._type_ahead = TypeAhead(self)
         self._suspending: Suspending | None = None
         self._has_painted = False
         self._leaves_with: int | None = None
@@ -194,15 +196,33 @@ class MtpApp(App[None]):
         self.notify(visible(" ".join(filter(None, parts))), severity=severity, timeout=timeout, markup=False)
 
     async def on_event(self, event: events.Event) -> None:
-        """As Textual does; and note that somebody is there."""
+        """As Textual does, but one key after another; and note that somebody is there."""
         if isinstance(event, events.InputEvent):
             self._tidying.put_off()
-        await super().on_event(event)
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif not self._type_ahead.holds(event):
+            await self._send_key(event)
+
+    @on(KeyTurn)
+    async def send_held_key(self, turn: KeyTurn) -> None:
+        await self._send_key(turn.key)
+        turn.is_sent.set()
+
+    @on(KeyPassed)
+    def note_key_passed(self, event: KeyPassed) -> None:
+        event.is_out.set()
+
+    async def _send_key(self, key: events.Key) -> None:
+        self._type_ahead.note_sending(key)
+        await super().on_event(key)
+        if not key.is_forwarded:  # it goes before everything else, and is done
+            self._type_ahead.note_done(key)
 
     def on_key(self, event: events.Key) -> None:
         """A key that nobody took by now: unless it does something after all, say why it is greyed if it is."""
         self._has_acted = False
-        self.call_next(self._answer_key, event.key)
+        self.call_next(self._answer_key, event)
 
     async def run_action(
         self,
@@ -215,10 +235,12 @@ class MtpApp(App[None]):
         self._has_acted |= has_acted
         return has_acted
 
-    def _answer_key(self, key: str) -> None:
+    def _answer_key(self, event: events.Key) -> None:
         """A key that did nothing: why it is greyed; or what screens in front keep from the app's plain keys."""
+        self._type_ahead.note_done(event)
         if self._has_acted:
             return
+        key = event.key
         active = self.screen.active_bindings.get(key)
         if active is not None and not active.enabled:
             self.notify(visible(why_not(active.node, active.binding)), markup=False, timeout=4)

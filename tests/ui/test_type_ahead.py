@@ -1,0 +1,72 @@
+"""Keys that come in one go, as over a slow line, are those that somebody types who waits after each."""
+
+import pytest
+from textual import events
+from textual.command import CommandInput
+from textual.keys import _character_to_key
+from textual.widgets import Input
+
+from mtp_tui.sim.tenant import SimulatedTenant
+from tests.support.analyst import Analyst, analyst_at
+from tests.support.clocks import StoppedClock
+
+
+async def type_at_once(analyst: Analyst, text: str) -> None:
+    """All keys before the program has handled the first one; ⏎ and ⎋ are those keys."""
+    for char in text:
+        key = {"⏎": "enter", "⎋": "escape"}.get(char) or _character_to_key(char)
+        analyst.app.post_message(events.Key(key, char if char.isprintable() and char not in "⏎⎋" else None))
+    await analyst.until(lambda: not analyst.app._type_ahead.is_holding)
+    await analyst.settle()
+
+
+@pytest.mark.parametrize("line", ["ransom", "powershell", "status", "device:srv-dc01"])
+async def test_letters_behind_a_slash_are_words(tenant: SimulatedTenant, clock: StoppedClock, line: str) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await type_at_once(analyst, f"/{line}")
+        field = analyst.app.screen.focused
+        assert isinstance(field, Input)
+        assert (field.id, field.value) == ("narrow", line)
+
+
+async def test_letters_behind_a_slash_in_an_opened_incident_are_words(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await type_at_once(analyst, "jj⏎")
+        assert analyst.incidents_pane.opened
+        await type_at_once(analyst, "⎋/severity:high⏎")
+        assert analyst.app.screen.focused is analyst.grid
+        assert {row.severity for row in analyst.grid.rows} == {"High"}
+
+
+async def test_a_name_behind_a_colon_is_looked_for_among_the_commands(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await type_at_once(analyst, ":journal")
+        assert analyst.app.screen.query_one(CommandInput).value == "journal"
+
+
+async def test_what_is_typed_while_a_screen_opens_is_for_that_screen(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await type_at_once(analyst, "Vn")
+        await analyst.until(lambda: bool(analyst.app.screen.query(Input)))
+
+
+async def test_keys_behind_one_that_moves_the_cursor_arrive_in_their_order(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await type_at_once(analyst, "jjjkjj")
+        assert analyst.grid.cursor == 4
+        await type_at_once(analyst, "gGk")
+        assert analyst.grid.cursor == len(analyst.grid.rows) - 2
+
+
+async def test_a_widget_that_is_gone_holds_no_key(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await type_at_once(analyst, "?⎋jj")
+        assert analyst.grid.cursor == 2
