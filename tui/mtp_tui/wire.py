@@ -86,6 +86,12 @@ class Answer:
             return None
         return (served_at - now).total_seconds()
 
+    def as_of(self, now: datetime) -> datetime:
+        """When it was answered, by the server's clock, which alone knows what is before and after in the answer; by ours
+        (`now`, aware UTC) if the server's cannot be believed."""
+        offset_s = self.clock_offset_s(now)
+        return now if offset_s is None else now + timedelta(seconds=offset_s)
+
     def json_object(self) -> dict[str, object]:
         """The body as a JSON object.
 

@@ -79,6 +79,20 @@ async def test_what_was_read_before_a_long_wait_is_read_again(desk: Desk) -> Non
     assert desk.events == [Event.SENDING, Event.NOT_DONE]
 
 
+async def test_what_was_read_before_the_clock_was_set_back_is_read_again(desk: Desk) -> None:
+    plans = await desk.triage.prepare(["1"], RESOLVE)
+
+    def refuse_for_long(_: httpx.Request) -> httpx.Response:
+        desk.tenant.incidents.change(1, status="InProgress")
+        desk.clock.advance(-3600)
+        return httpx.Response(401)
+
+    on_patch(refuse_for_long, desk)
+    (result,) = await desk.apply(*plans)
+    assert result.outcome is Outcome.SKIPPED
+    assert desk.has()["status"] == "InProgress"
+
+
 async def test_a_change_without_a_token_has_not_left_and_is_not_looked_for(desk: Desk) -> None:
     desk.tenant.apps[desk.tenant.client_id].token_lifetime_s = 40
     await desk.session.sign_in(credentials_of(desk.tenant))

@@ -46,7 +46,7 @@ class Quota:
         self._clock = clock
         self._sleep = sleep
         self._calls: list[Call] = []
-        self._refused_at = self._refused_until = clock()
+        self._read_at = self._refused_until = clock()
         self._turns = {priority: asyncio.Lock() for priority in Priority}
         self._ahead = 0
         """How many interactive calls wait."""
@@ -72,32 +72,26 @@ class Quota:
         The service counts it when it arrives, which is some time between the slot and the answer; only by the later one
         is it certain that the service has forgotten it as soon as we have.
         """
-        call.at = max(call.at, self._clock())
+        call.at = max(call.at, self._now())
 
     def count_again(self, sends: int) -> None:
         """A call was sent so often in all, once more because nothing was heard of it: it may be counted each time."""
-        self._calls += [Call(self._clock()) for _ in range(sends - 1)]
+        self._calls += [Call(self._now()) for _ in range(sends - 1)]
 
     def penalise(self, retry_after_s: float) -> None:
         """The service said 429: nobody calls for so many seconds."""
-        now = self._clock()
-        until = max(now + timedelta(seconds=retry_after_s), self._refused(now))
-        self._refused_at, self._refused_until = now, until
+        self._refused_until = max(self._now() + timedelta(seconds=retry_after_s), self._refused_until)
 
     def wait_s(self, priority: Priority = Priority.BACKGROUND) -> float:
         """How many seconds the next call would have to wait if nobody else asks; 0 if it may go at once."""
         free_at = self._free_at(priority)
-        return 0.0 if free_at is None else (free_at - self._clock()) / timedelta(seconds=1)
+        return 0.0 if free_at is None else (free_at - self._now()) / timedelta(seconds=1)
 
     @property
     def used_this_minute(self) -> int:
         """Calls within the last 60 seconds."""
-        return self._used(MINUTE)
-
-    @property
-    def used_this_hour(self) -> int:
-        """Calls within the last hour."""
-        return self._used(HOUR)
+        now = self._now()
+        return sum(1 for call in self._calls if now - call.at < MINUTE)
 
     async def _in_turn(self, priority: Priority) -> Call:
         async with self._turns[priority]:
@@ -111,36 +105,37 @@ class Quota:
                 if free_at is None or free_at == waited_for:
                     break
                 waited_for = free_at
-                await self._sleep((free_at - self._clock()) / timedelta(seconds=1))
-            now = self._clock()
+                await self._sleep((free_at - self._now()) / timedelta(seconds=1))
+            now = self._now()
             call = Call(now)
             # by their answers, not by their order: the first to go may be the last to be answered
-            self._calls = [*(other for other in self._calls if timedelta() <= now - other.at < HOUR), call]
+            self._calls = [*(other for other in self._calls if now - other.at < HOUR), call]
             return call
 
-    def _used(self, window: timedelta) -> int:
+    def _now(self) -> datetime:
+        """The clock's time. If it was set back, all that is kept goes back with it: the service has not forgotten."""
         now = self._clock()
-        return sum(1 for call in self._calls if now - window < call.at <= now)
+        if now < self._read_at:
+            back = self._read_at - now
+            self._refused_until -= back
+            for call in self._calls:
+                call.at -= back
+        self._read_at = now
+        return now
 
     def _free_at(self, priority: Priority) -> datetime | None:
         """The moment from which a call may be made; None if that is now."""
-        now = self._clock()
+        now = self._now()
         kept = KEPT_FREE if priority is Priority.BACKGROUND else 0
         moments = [
-            self._refused(now),
+            self._refused_until,
             self._frees(_without(kept, self.per_minute), MINUTE),
             self._frees(_without(kept, self.per_hour), HOUR),
         ]
         return max((moment for moment in moments if moment is not None and moment > now), default=None)
 
-    def _refused(self, now: datetime) -> datetime:
-        """Until when the service refuses everybody; not later than now if the clock was set back since it said so."""
-        return self._refused_until if now >= self._refused_at else now
-
     def _frees(self, calls: int, window: timedelta) -> datetime | None:
-        now = self._clock()
-        # a call in the future means that the clock was set back; it tells nothing
-        moments = sorted(call.at for call in self._calls if call.at <= now)  # answers may overtake one another
+        moments = sorted(call.at for call in self._calls)  # answers may overtake one another
         return moments[-calls] + window if len(moments) >= calls else None
 
 

@@ -207,7 +207,7 @@ class Triage:
         def last_look() -> None:
             nonlocal has_left
             self._raise_obstacle()
-            if self._clock() - read_at > FRESH_FOR:
+            if not timedelta() <= self._clock() - read_at <= FRESH_FOR:  # a clock that was set back tells nothing
                 raise _WaitedTooLong
             has_left = True
 
