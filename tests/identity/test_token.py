@@ -88,6 +88,7 @@ def nested(depth: int) -> str:
         (nested(30_000), "nested more than"),
         (b64(b'{"name": "\xff\xfe"}'), "not UTF-8"),
         (b64(b'{"exp": NaN}'), "not JSON"),
+        (b64(b'{"exp": ' + b"9" * 5_000 + b"}"), "thousands of digits"),
         (b64(b"[1, 2]"), "not an object"),
         (b64(b"17"), "not an object"),
         ("eyJ*", "not base64url"),

@@ -129,14 +129,17 @@ def test_a_file_made_by_hand_is_private_once_it_is_written(book: ProfileBook, fi
 
 
 @on_posix
-@pytest.mark.parametrize("folder_too", [False, True])
+@pytest.mark.parametrize("above", [0, 1, 2], ids=["the file", "its folder", "the folder of that"])
 def test_commands_that_others_could_have_written_are_neither_run_nor_made_trustworthy(
-    book: ProfileBook, file: Path, folder_too: bool
+    clock: StoppedClock, tmp_path: Path, above: int
 ) -> None:
+    file = tmp_path / "config" / "mtp-tui" / "profiles.toml"
+    file.parent.mkdir(mode=0o700, parents=True)
     file.write_text(WITH_COMMAND, encoding="utf-8")
     file.chmod(0o600)
-    open_to_others = file.parent if folder_too else file
-    open_to_others.chmod(0o777)
+    book = ProfileBook(file, clock)
+    assert book.load().problems == ()
+    (file, *file.parents)[above].chmod(0o777)
     listed = book.load()
     assert listed.named("A").secret_from.command_refused
     assert "Other users may change" in str(listed.problems[0])

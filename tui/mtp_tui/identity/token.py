@@ -108,15 +108,19 @@ def read_token(value: Secret) -> TokenReading:
     return TokenReading(header, payload, problem, tuple(Secret(part) for part in parts), shape, Secret(token))
 
 
+class NotBase64Url(ValueError):
+    """A text with other characters, or of another length."""
+
+
 def decode_base64url(text: str) -> bytes:
-    """The bytes of base64url text, with or without padding. Raises ValueError for anything else, blanks included."""
+    """The bytes of base64url text, with or without padding. Raises NotBase64Url for anything else, blanks included."""
     if not _BASE64URL.fullmatch(text):
-        raise ValueError("not base64url")
+        raise NotBase64Url
     bare = text.rstrip("=")
     try:
         return base64.urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
     except binascii.Error as error:
-        raise ValueError("not base64url") from error
+        raise NotBase64Url from error
 
 
 def _unwrap(text: str) -> str:
@@ -216,8 +220,10 @@ def _what_is_wrong(error: Exception) -> str:
             return "is not UTF-8 text: the token was changed or cut while copying."
         case json.JSONDecodeError():
             return "is not JSON: the token was changed or cut while copying."
-        case _:
+        case NotBase64Url():
             return "is not base64url text: the token was changed or cut while copying."
+        case _:  # the only other thing that Python refuses
+            return "has a number with thousands of digits; no real token has, so it was not read."
 
 
 def _depth_is_sane(value: object) -> bool:

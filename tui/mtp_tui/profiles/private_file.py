@@ -85,15 +85,23 @@ def _target(path: Path) -> Path | str:
 
 
 def _distrust(path: Path, status: os.stat_result) -> str:
-    """As ssh judges its own files; Windows keeps other users out of a profile folder by itself."""
+    """As ssh judges its own files: each folder up to the home folder counts, since whoever may change one of them may put
+    another below it. Windows keeps other users out of a profile folder by itself."""
     if not hasattr(os, "geteuid"):
         return ""
     if _is_open_to_others(status):
         return f"Other users may change {path}."
-    for folder in {path.parent, path.resolve().parent}:
+    for folder in dict.fromkeys((*_folders_of(path), *_folders_of(path.resolve()))):
         if _is_open_to_others(folder.stat()):
             return f"Other users may change the folder {folder}."
     return ""
+
+
+def _folders_of(path: Path) -> tuple[Path, ...]:
+    """The folders that it is in, up to the user's own, or to the root if it is elsewhere."""
+    folders = tuple(path.absolute().parents)
+    home = Path.home().resolve()
+    return folders[: folders.index(home) + 1] if home in folders else folders
 
 
 def _is_open_to_others(status: os.stat_result) -> bool:

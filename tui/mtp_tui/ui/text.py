@@ -17,6 +17,8 @@ from textual.color import Color
 from textual.content import Content
 from textual.filter import LineFilter
 
+from mtp_tui.unseen import UNSEEN
+
 LONGEST_TEXT = 20_000
 """Characters of one value that are put on the screen; the JSON view and copies have the rest."""
 
@@ -38,25 +40,10 @@ _MARKS: dict[int, str] = {
     0x7F: "␡",
     **{code: f"‹{code:02X}›" for code in range(0x80, 0xA0)},
     **{code: f"‹{name}›" for code, name in _NAMED.items()},
-    **{
-        code: f"‹{code:04X}›"
-        for codes in (
-            *(
-                (0x206A, 0x2070),
-                (0x2800, 0x2801),
-                (0xFDD0, 0xFDF0),
-                (0xFE00, 0xFE10),
-                (0xFFF9, 0xFFFC),
-                (0xFFFE, 0x10000),
-            ),
-            *((0x13430, 0x13439), (0x1BCA0, 0x1BCA4), (0x1D173, 0x1D17B)),
-        )
-        for code in range(*codes)
-    },
 }
 
-_ACTING = re.compile(f"[{''.join(re.escape(chr(code)) for code in _MARKS)}\ud800-\udfff\U000e0000-\U000e0fff]")
-_ACTING_BUT_LINES = re.compile(_ACTING.pattern.replace("\\\n", "").replace("\n", ""))
+_ACTING = re.compile(f"[\\x00-\\x1f\\x7f-\\x9f\ud800-\udfff{UNSEEN}]")
+_ACTING_BUT_LINES = re.compile(f"(?!\n){_ACTING.pattern}")
 _EMOJI_STYLE = re.compile("(?<=[\u203c-\u3299\U0001f000-\U0001faff])\ufe0f")
 """Asks for the coloured form of a sign, in which it is wider on some terminals than on others."""
 
@@ -90,8 +77,8 @@ _SEPARATORS = re.compile("(?<=[A-Za-z])[\u2024\u2044\u2215\u29f8\u3002\uff0e\uff
 """What passes for a dot or a slash between Latin words, as in an address."""
 
 _UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 """What no terminal is given: controls, directions, zero-width, tags, and what UTF-8 cannot hold."""
 
@@ -161,7 +148,7 @@ def _defused(text: str) -> str:
 
 def _mark(match: re.Match[str]) -> str:
     char = match.group()
-    return _MARKS.get(ord(char), "\ufffd" if "\ud800" <= char <= "\udfff" else f"‹{ord(char):X}›")
+    return _MARKS.get(ord(char), "\ufffd" if "\ud800" <= char <= "\udfff" else f"‹{ord(char):04X}›")
 
 
 def _with_strangers_named(text: str) -> str:
