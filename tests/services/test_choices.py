@@ -1,5 +1,6 @@
 """How the queue was shown last: remembered per tenant, and read whatever is found there."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ scraps = st.recursive(
     max_leaves=12,
 )
 """Any JSON."""
+
+TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJtYWRlIHVwIn0.c2lnbmF0dXJl"
 
 almost = st.fixed_dictionaries(
     {},
@@ -58,6 +61,11 @@ def test_whatever_is_found_is_read_and_comes_back_the_same(found: object) -> Non
 )
 def test_what_can_be_used_is_used(found: object, used: QueueChoices) -> None:
     assert choices_from(found) == used
+
+
+@pytest.mark.parametrize("line", [f"is:open {TOKEN}", "client_secret=abc~123", "Bearer abcdef", "x" * 20_001])
+def test_a_line_in_which_a_secret_was_pasted_is_not_remembered(line: str) -> None:
+    assert as_json(replace(CHOSEN, narrow=line)) == as_json(replace(CHOSEN, narrow=""))
 
 
 async def test_each_tenant_has_its_own(tmp_path: Path, clock: StoppedClock) -> None:

@@ -112,6 +112,12 @@ def test_what_could_not_be_read_again_is_not_written(views: Views, view: View) -
     assert not views.path.exists()
 
 
+def test_a_line_in_which_a_secret_was_pasted_is_not_written(views: Views) -> None:
+    with pytest.raises(BadInput, match="seems to stand in this line"):
+        views.save(View("a", "Bearer eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJtYWRlIHVwIn0.c2lnbmF0dXJl"))
+    assert not views.path.exists()
+
+
 @pytest.mark.parametrize("text", ["views = 3\n", "[[views]]\na = 1\n", 'views.b = "y"\n[views.a]\nnarrow = "x"\n'])
 def test_a_file_of_another_form_stays_whole_or_is_changed_as_meant(views: Views, text: str) -> None:
     views.path.write_text(text)

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from mtp_tui.disk import make_folder
+from mtp_tui.unseen import UNSEEN
 
 _SHAPES = (
     # a token may follow %20 or an underscore. Begun with each word before a dot, and not with each eyJ: a word of nothing
@@ -36,10 +37,7 @@ _SHAPES = (
     (re.compile(r"(?i)(\bcode[\"']?\s*(?:[=:]|%3[AD])\s*[\"']?)[\w.%~-]{40,}"), r"\1[secret]"),
 )
 
-_ACTING = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e0fff]"
-)
+_ACTING = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{UNSEEN}]")
 """What acts on the terminal of whoever looks at the log, is not seen, or cannot be written at all; lines and tabs stay."""
 
 LONGEST_REPORT = 12_000
@@ -51,6 +49,11 @@ def redact(text: str) -> str:
     for shape, instead in _SHAPES:
         text = shape.sub(instead, text)
     return text
+
+
+def has_secret(text: str) -> bool:
+    """Whether something in it looks like a token or a credential's value."""
+    return redact(text) != text
 
 
 def bug_report(report: str) -> str:

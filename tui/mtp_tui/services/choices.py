@@ -1,6 +1,7 @@
 """How one tenant's queue was shown last: columns, order, the line that narrows, and the row of the cursor.
 
-Whatever is found in the place of it is read as far as it can be used. Nothing of it is secret.
+Whatever is found in the place of it is read as far as it can be used. Nothing of it is secret: a line in which a token
+or a secret seems to stand, as when it was pasted into the wrong field, is not remembered.
 """
 
 import unicodedata
@@ -10,6 +11,7 @@ from typing import cast
 from mtp_tui.defender.incident_order import ORDERS
 from mtp_tui.defender.narrowing.narrowing import LONGEST_LINE
 from mtp_tui.defender.narrowing.view import COLUMNS, DEFAULT_ORDER
+from mtp_tui.logs import has_secret
 from mtp_tui.services.memory import Memory
 from mtp_tui.store.store import Json
 
@@ -49,7 +51,7 @@ def as_json(choices: QueueChoices) -> Json:
     return {
         "columns": [[key, width] for key, width in choices.columns],
         "sort": choices.sort,
-        "narrow": choices.narrow,
+        "narrow": "" if has_secret(choices.narrow) else _line_from(choices.narrow, LONGEST_LINE),
         "cursor": choices.cursor,
     }
 

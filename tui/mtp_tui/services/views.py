@@ -21,6 +21,7 @@ from mtp_tui.defender.incident_order import ORDERS
 from mtp_tui.defender.narrowing.narrowing import parse
 from mtp_tui.defender.narrowing.view import BUILT_IN, COLUMNS, DEFAULT_ORDER, View
 from mtp_tui.errors import BadInput, MtpError
+from mtp_tui.logs import has_secret
 from mtp_tui.profiles import private_file
 from mtp_tui.profiles.profile_file import Problem
 from mtp_tui.profiles.profile_table import closest
@@ -81,12 +82,16 @@ class Views:
     def save(self, view: View) -> ViewList:
         """Write a view in the place of the one that has its name, or as a new one.
 
-        Raises BadInput for what could not be read again, MtpError if the file is damaged or cannot be written.
+        Raises BadInput for what could not be read again, or should not stand in a file, MtpError if the file is damaged or cannot be written.
         """
         name = view.name.strip()
         faults = tuple(self._faults(name, _table_of(view)))
         if faults:
             raise BadInput(faults[0].key or "name", faults[0].sentence, faults[0].hint)
+        if has_secret(view.narrow):
+            raise BadInput(
+                "narrow", "A token or a secret seems to stand in this line; views are kept in a file.", "Take it out."
+            )
         return self._change(name, view)
 
     def delete(self, name: str) -> ViewList:

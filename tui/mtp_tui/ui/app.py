@@ -159,7 +159,8 @@ class MtpApp(App[None]):
     def send_to_clipboard(self, event: CopyWanted) -> None:
         """By the terminal at once, and by a program of this machine if there is one."""
         text = writable(event.text.reveal() if isinstance(event.text, Secret) else event.text)
-        self._clipboard = text  # what Textual's own fields paste
+        # what Textual's own fields paste, and what outlasts a sign-out: a token does neither
+        self._clipboard = "" if isinstance(event.text, Secret) else text
         if self._driver is not None:
             self._driver.write(clipboard.sequence(text, self._services.settings.terminal))
         self._give_to_program(event, text)
