@@ -30,7 +30,7 @@ from .minting import (
 CALL = {call.key: call for call in CALLS}
 MDE_URI = "https://api.securitycenter.microsoft.com"
 NOTHING = read_token(Secret(""))
-OPAQUE = Secret("EwBgA8l6BAAU7p9QDpi7D3xJLwsTgCg3")
+OPAQUE = Secret("EwBgA8l6BAAU7p9QDpi7D3xJLwsTgCg3" * 4)
 CONSENT_LINK = f"https://login.microsoftonline.com/{TENANT}/adminconsent?client_id={CLIENT}"
 UNTIL = "this one keeps its permissions until 2026-11-22 12:55:00 UTC."
 

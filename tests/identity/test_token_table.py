@@ -160,8 +160,9 @@ READABLE = (
 )  # fmt: skip
 
 UNREADABLE = (
-    Row("opaque", lambda: Secret("EwBgA8l6BAAU7p9QDpi7D3xJLwsTgCg3TskyTaQ"), {"readable": UNCHECKED}, "may still be good"),
-    Row("dots without JSON", lambda: Secret("not.json.atall"), {"readable": UNCHECKED}, "may still be good"),
+    Row("opaque", lambda: Secret("EwBgA8l6BAAU7p9QDpi7D3xJLwsTgCg3TskyTaQ" * 3), {"readable": UNCHECKED}, "may still be good"),
+    Row("a word", lambda: Secret("garbage"), {"readable": FAIL}, "too short for one"),
+    Row("dots without JSON", lambda: Secret("not.json." + "atall" * 20), {"readable": UNCHECKED}, "may still be good"),
     Row("five parts", lambda: Secret(f"{part({'alg': 'RSA-OAEP', 'enc': 'A256GCM'})}.a.b.c.d"), {"readable": UNCHECKED}, "may still be good"),
     Row("refresh token", lambda: Secret(f"1.AUEBAAAAAAAAAAAAAAAAAAAAAA.AgABAwEAAAA{'x' * 600}"), {"readable": UNCHECKED}, "looks like a refresh token"),
     Row("refresh token, older", lambda: Secret(f"0.AXEAAAAAAAAAAAAAAAAAAAAAAAA.{'x' * 600}"), {"readable": UNCHECKED}, "looks like a refresh token"),

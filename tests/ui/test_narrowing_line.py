@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from textual import events
 from textual.widgets import Input
 
@@ -50,6 +51,40 @@ async def test_a_fault_is_said_and_the_rows_stay_those_of_the_line_before(
         assert f"{len(analyst.incidents)} of 362" in analyst.status
         await analyst.press("escape")
         assert len(analyst.incidents) == 362
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("severity:hi", "severity:high"), ("status:activ", "status:active"), ("ransom", "ransom")]
+)
+async def test_enter_takes_the_rest_of_a_value_that_is_shown_behind_the_cursor(
+    tenant: SimulatedTenant, clock: StoppedClock, typed: str, kept: str
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("slash")
+        await analyst.type(typed)
+        await analyst.press("enter")
+        assert (line(analyst), analyst.app.screen.focused) == (kept, analyst.grid)
+        assert 0 < len(analyst.grid.rows) < len(tenant.incidents.all())
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("created:2026-02-31", "is not a time"), ("owner:me", "is nobody"), ("severity:hgh", "Did you mean high?")],
+)
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_enter_on_a_line_that_cannot_be_read_says_why_until_it_is_changed(
+    tenant: SimulatedTenant, clock: StoppedClock, typed: str, said: str, size: tuple[int, int]
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=size) as analyst:
+        await analyst.press("slash")
+        await analyst.type(typed)
+        await analyst.press("enter")
+        assert said in hint(analyst)
+        analyst.tick()
+        await analyst.settle()
+        assert said in " ".join(analyst.screen_text.split())
+        await analyst.press("backspace", "backspace")
+        assert "is not a time" not in hint(analyst)
 
 
 async def test_an_unknown_field_is_told_and_its_words_are_looked_for(

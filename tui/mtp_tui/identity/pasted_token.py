@@ -6,16 +6,13 @@ from datetime import datetime, timedelta
 from mtp_tui.errors import BadInput, MtpError
 from mtp_tui.identity.credentials import Field, PastedToken
 from mtp_tui.identity.permissions import MTP
-from mtp_tui.identity.token import AccessToken, Shape, read_token
+from mtp_tui.identity.token import AccessToken, Shape, TokenReading, read_token
 from mtp_tui.identity.token_checks import TokenReport, Verdict
 from mtp_tui.identity.token_files import read_token_file
 from mtp_tui.moments import from_epoch
 
 ASSUMED_LIFETIME = timedelta(hours=1)
 """Of a token that does not say when it ends: what Entra's tokens have at least."""
-
-SHORTEST_OPAQUE_CHARS = 100
-"""A shorter text without the parts of a JWT is rather a password that was pasted by mistake."""
 
 _BEARER_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 """RFC 6750, section 2.1. No JSON, no connection string and no address is written in these characters alone."""
@@ -32,7 +29,7 @@ def pasted_access_token(pasted: PastedToken, now: datetime) -> AccessToken:
     if reading.shape is Shape.EMPTY:
         field = Field.TOKEN_FILE if pasted.path else Field.TOKEN
         raise BadInput(field, "There is no token in it.", "Copy the whole value of access_token.")
-    if reading.shape is Shape.OPAQUE and len(reading.value.reveal()) < SHORTEST_OPAQUE_CHARS:
+    if reading.is_too_short:
         field = Field.TOKEN_FILE if pasted.path else Field.TOKEN
         raise BadInput(field, "This is no token: it is too short for one.", "Copy the whole value of access_token.")
     ends = from_epoch(reading.payload.get("exp")) or now + ASSUMED_LIFETIME
@@ -47,7 +44,7 @@ def refuse_unless_usable(token: AccessToken, report: TokenReport, now: datetime)
     """
     text = token.value.reveal()
     elsewhere = "Paste a token for this API, or sign in in another way."
-    if not _may_be_token(report.reading.shape, text):
+    if not _may_be_token(report.reading, text):
         raise MtpError("The pasted text is no whole token, and was not sent to the API.", elsewhere)
     if report.reading.is_readable:
         _refuse_other_audience(report, elsewhere)
@@ -69,9 +66,9 @@ def _refuse_other_audience(report: TokenReport, elsewhere: str) -> None:
         )
 
 
-def _may_be_token(shape: Shape, text: str) -> bool:
+def _may_be_token(reading: TokenReading, text: str) -> bool:
     if not _BEARER_TOKEN.fullmatch(text):
         return False
     # of an encrypted or opaque one only the API can tell what it is worth
-    is_opaque = shape is Shape.OPAQUE and len(text) >= SHORTEST_OPAQUE_CHARS and not _OF_KEYS.match(text)
-    return shape in (Shape.SIGNED, Shape.ENCRYPTED) or is_opaque
+    is_opaque = reading.shape is Shape.OPAQUE and not reading.is_too_short and not _OF_KEYS.match(text)
+    return reading.shape in (Shape.SIGNED, Shape.ENCRYPTED) or is_opaque

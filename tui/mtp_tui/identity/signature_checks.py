@@ -22,6 +22,12 @@ def check_readable(case: Case) -> Finding:
                 fix=COPY_AGAIN,
             )
         return check.passed("Header and payload can be read.")
+    if reading.is_too_short:
+        return check.failed(
+            "This is no token: it is too short for one.",
+            fix=COPY_AGAIN,
+            in_short="This is no token: it is too short for one",
+        )
     if reading.shape in (Shape.ENCRYPTED, Shape.OPAQUE):
         fix, short = (
             "Just use it: only the API can say whether it is good.",

@@ -18,6 +18,9 @@ from mtp_tui.secret import Secret
 LARGEST_TOKEN_CHARS = 100_000
 """Entra's tokens have 1 to 20 thousand characters, and web servers refuse a header far below this."""
 
+SHORTEST_OPAQUE_CHARS = 100
+"""A shorter text without the parts of a JWT is rather a password that was pasted by mistake."""
+
 DEEPEST_NESTING = 32
 """Real claims nest two or three deep."""
 
@@ -83,6 +86,11 @@ class TokenReading:
     def is_readable(self) -> bool:
         """Whether header and payload were both read."""
         return not self.problem
+
+    @property
+    def is_too_short(self) -> bool:
+        """Whether this is rather a password, or a word, that stands where a token belongs."""
+        return self.shape is Shape.OPAQUE and len(self.value.reveal()) < SHORTEST_OPAQUE_CHARS
 
 
 def read_token(value: Secret) -> TokenReading:

@@ -1,4 +1,4 @@
-"""Stopped by ctrl+z or by whoever sends SIGTSTP, and going on with the shell's `fg`."""
+"""The signals of a terminal: another size, stopped by ctrl+z or whoever sends SIGTSTP, and going on with the shell's `fg`."""
 
 import asyncio
 import signal
@@ -15,7 +15,8 @@ class Suspending:
 
     Those act in the middle of whatever is being done, and start the terminal's modes once more when the process was
     stopped by what cannot be noticed (SIGSTOP): then two threads would read keys, and the line settings that are
-    restored in the end would be the wrong ones.
+    restored in the end would be the wrong ones. And Python runs a handler in the middle of the same one: of two sizes the
+    older would be told last, and the window painted for that until the next.
     """
 
     def __init__(self, repaint: Callable[[], object]) -> None:
@@ -24,6 +25,7 @@ class Suspending:
         self._is_suspended = False
         self._is_ended = False
         self._loop = loop = asyncio.get_running_loop()
+        self._hear_of_sizes_in_turn()
         stop, go_on = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
         if not (callable(stop) and callable(go_on)):
             return
@@ -32,8 +34,9 @@ class Suspending:
         signal.signal(signal.SIGCONT, lambda *_: loop.call_soon_threadsafe(self._resume))
 
     def resumed(self) -> None:
-        """The terminal is ours again."""
+        """The terminal is ours again, and the driver has put its handlers back."""
         self._is_suspended = False
+        self._hear_of_sizes_in_turn()
         self._repaint()
 
     def end(self) -> None:
@@ -42,6 +45,11 @@ class Suspending:
         self._is_ended = True
         if self._is_suspended:
             let_go_of_terminal()
+
+    def _hear_of_sizes_in_turn(self) -> None:
+        tell = signal.getsignal(signal.SIGWINCH)
+        if callable(tell):
+            signal.signal(signal.SIGWINCH, lambda *_: self._loop.call_soon_threadsafe(tell, signal.SIGWINCH, None))
 
     def _suspend(self) -> None:
         if not self._is_suspended:

@@ -59,7 +59,8 @@ Words are looked for in rows, alerts, entities and comments; "a phrase" stays to
 values of a field any one will do: status:active,inprogress. What was made harmless, such as evil[.]example, finds the
 real one too.
 
-Tab completes, and from a whole value goes on to the next one. Enter keeps the line, Escape forgets it.
+Tab completes, and from a whole value goes on to the next one. Enter keeps the line, with the rest of a value that is
+shown behind the cursor if it means nothing without; Escape forgets it.
 
 # Fields
 
@@ -92,6 +93,8 @@ Tab completes, and from a whole value goes on to the next one. Enter keeps the l
         """The rows of which it is known what occurs in them."""
         self._me = ""
         self._meant = Narrowing()
+        self._wanted: str | None = None
+        """The line that Enter was pressed on and that could not be kept; all of it is judged until it is changed."""
 
     def compose(self) -> ComposeResult:
         yield NarrowInput(
@@ -156,6 +159,11 @@ Tab completes, and from a whole value goes on to the next one. Enter keeps the l
     def _read(self, text: str, cursor: int | None = None) -> Narrowing:
         return parse(text, me=self._me, now=self._clock(), cursor=cursor)
 
+    def _completed(self, line: str) -> str:
+        """The line with its likeliest completion, if somebody types at its end; else nothing."""
+        entry = self.query_one(NarrowInput)
+        return _with_likeliest(self._offers, line) if entry.cursor_position == len(line) else ""
+
     def _offers(self, text: str, cursor: int) -> AtCursor:
         return at_cursor(text, cursor, self._known, me=self._me)
 
@@ -173,9 +181,13 @@ Tab completes, and from a whole value goes on to the next one. Enter keeps the l
     @on(Input.Submitted)
     def keep(self, event: Input.Submitted) -> None:
         event.stop()
-        narrowing = self._read(event.value)
+        line, narrowing = event.value, self._read(event.value)
+        if not narrowing.is_sound and (whole := self._completed(line)) and self._read(whole).is_sound:
+            line, narrowing = whole, self._read(whole)  # it stands there to be seen
+            self.put(line)
         if not narrowing.is_sound:
-            self._hint(whole=True)
+            self._wanted = line
+            self._hint()
             return
         if narrowing != self._meant:
             self._meant = narrowing
@@ -207,10 +219,12 @@ Tab completes, and from a whole value goes on to the next one. Enter keeps the l
         """What may be typed is of use only to somebody who types."""
         self._hint()
 
-    def _hint(self, *, whole: bool = False) -> None:
+    def _hint(self) -> None:
         """What is wrong; else what may stand at the cursor, or is not what it may seem."""
         entry, hint = self.query_one(NarrowInput), self.query_one("#narrow-hint", Said)
-        read = self._read(entry.value, None if whole else self._typed_at)
+        if entry.value != self._wanted:
+            self._wanted = None
+        read = self._read(entry.value, self._typed_at if self._wanted is None else None)
         offers = self._offers(entry.value, entry.cursor_position).offers if entry.has_focus and entry.value else ()
         fault = next(iter(read.faults), None if offers else read.lost)
         if fault is not None:
@@ -247,6 +261,13 @@ def _fitting(offers: Iterable[Offer], width: int) -> str:
     return line
 
 
+def _with_likeliest(offers: Callable[[str, int], AtCursor], line: str) -> str:
+    """The line, longer by what is most likely meant at its end; empty if nothing is."""
+    found = offers(line, len(line))
+    whole = line[: found.start] + found.offers[0].text if found.offers and found.end == len(line) else ""
+    return whole if whole.startswith(line) and whole != line else ""
+
+
 class _Faults(Highlighter):
     """Underlines what cannot be read; a sign and a sentence below say why."""
 
@@ -266,6 +287,4 @@ class _Completer(Suggester):
         self._offers = offers
 
     async def get_suggestion(self, value: str) -> str | None:
-        found = self._offers(value, len(value))
-        whole = value[: found.start] + found.offers[0].text if found.offers and found.end == len(value) else ""
-        return whole if whole.startswith(value) and whole != value else None
+        return _with_likeliest(self._offers, value) or None
