@@ -1,6 +1,6 @@
 """IDs are taken out of what was pasted with them, if the text says which is which; otherwise it is said that it does not."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -170,9 +170,9 @@ def test_no_text_makes_it_fail_and_only_ids_of_the_text_are_taken(text: str) -> 
 )
 def test_long_texts_take_no_time(piece: str) -> None:
     text = (piece * LONGEST_TEXT_CHARS)[:LONGEST_TEXT_CHARS]
-    began = perf_counter()
+    began = process_time()
     ids_in(text)
-    assert perf_counter() - began < 1
+    assert process_time() - began < 5  # some hundredths, unless something grows with the square
 
 
 def test_a_text_that_is_too_long_is_not_looked_at() -> None:

@@ -179,8 +179,8 @@ def test_a_page_of_a_million_characters_is_read_and_shown() -> None:
     alerts = [{"alertId": f"da{number}", "title": "Same again", "description": "x" * 900} for number in range(10)]
     body = raw({"value": [incident_json(incidentId=number, alerts=alerts) for number in range(100)]})
     assert len(body) > 924_579
-    started = time.perf_counter()
+    started = time.process_time()
     page = page_from(body, IncidentQuery(), NOON)
     assert len(page.incidents) == 100
-    assert time.perf_counter() - started < 5.0  # a twentieth of a second, unless something grows with the square
+    assert time.process_time() - started < 5.0  # a twentieth of a second, unless something grows with the square
     check(json.loads(page.incidents[0].raw), {"row Alerts": "10", "overview": "Alerts:  10"})

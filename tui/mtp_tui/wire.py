@@ -1,8 +1,11 @@
 """The one way out: every request of the program, MSAL's and the API's, goes through `Wire.send`.
 
-httpx lives here and nowhere else. It is imported with the first request, because that costs a start about as much as
-half of Textual does. No request is made over plain http, no certificate goes unchecked, no redirect is followed. And
-nothing is changed anywhere unless the wire was made for it: any request but reading, and signing in, stops here.
+httpx lives here, and in what serves this module alone (gate, answer_body, old_connections, network_failures). It is
+imported with the first request, because that costs a start about as much as half of Textual does. No request is made
+over plain http, none to a server whose certificate is not trusted, no redirect is followed. And nothing is changed
+anywhere unless the wire was made for it: any request but reading, and signing in, stops here. Beside it there are only
+`certificate_issuer`, which looks at a certificate that was not trusted and hangs up, and the demo's browser, which
+calls this machine.
 """
 
 import asyncio

@@ -57,7 +57,7 @@ OWNER, STATUS, SOURCE, AGE, CREATED, UPDATED, NAME, HASH, IS = (
 FIELDS = (
     Field("severity", "severity of the incident", Kind.CHOICE, ("sev",), SEVERITIES, "high"),
     Field(STATUS, "status of the incident", Kind.CHOICE, ("state",), STATUSES, "active"),
-    Field(OWNER, "assigned to; me, none", Kind.TEXT, ("assigned", "assignedto"), example="me"),
+    Field(OWNER, "assigned to; me; none, which Automation is too", Kind.TEXT, ("assigned", "assignedto"), example="me"),
     Field("tag", "tags", Kind.TEXT, ("tags",), example="vip"),
     Field(SOURCE, "service that raised an alert", Kind.CHOICE, ("service", "product"), SOURCES, "office"),
     Field(AGE, "how long ago it was created", Kind.TIME, example="<7d"),

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable
 
 from mtp_tui.defender.models import Incident
 from mtp_tui.defender.query import odata_time
+from mtp_tui.unseen import UNSEEN
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel takes UTF-8 for the code page of the machine; most other programs stumble over it."""
 
-_UNSEEN = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_UNSEEN = rf"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f{UNSEEN}"
 _SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫"
 """What begins a formula, also in the wide and small forms that a code page may turn into the plain ones."""
 _FORMULA = re.compile(rf'[\s"{_UNSEEN}]*[{_SIGNS}\t\r\n]')
