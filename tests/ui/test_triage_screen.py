@@ -1,6 +1,5 @@
 """Incidents are changed from the list: chosen, shown, sent, told, and taken back."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -8,80 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from mtp_tui.identity.credentials import ClientSecret, DeviceCode
+from mtp_tui.identity.credentials import DeviceCode
 from mtp_tui.profiles.profile import Profile, SecretFrom
-from mtp_tui.secret import Secret
 from mtp_tui.services.profiles import open_profiles
 from mtp_tui.services.triage import Outcome
-from mtp_tui.services.wiring import Services, on_wire
+from mtp_tui.services.wiring import on_wire
 from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
-from mtp_tui.ui.app import MtpApp
 from mtp_tui.ui.ask_screen import ConfirmScreen
 from mtp_tui.ui.journal_screen import JournalScreen
 from mtp_tui.ui.panes.sign_in import SignInPane
-from mtp_tui.ui.reasons import why_not
 from mtp_tui.ui.triage_screen import Page, TriageScreen
-from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.wire import Wire
-from tests.support.analyst import Analyst
 from tests.support.clocks import StoppedClock
-from tests.support.incidents import plain_incidents
 from tests.support.modals import in_front_of
-
-
-class Triager(Analyst):
-    """An analyst who changes incidents."""
-
-    @property
-    def triage(self) -> TriageScreen:
-        """The screen that is in front."""
-        assert isinstance(self.app.screen, TriageScreen)
-        return self.app.screen
-
-    @property
-    def shown(self) -> str:
-        """What would be sent, or what became of it, in one line."""
-        assert self.triage.page is not Page.WISH
-        return " ".join(self.document("triage-text").split())
-
-    @property
-    def fault(self) -> str:  # type: ignore[override]
-        """What is wrong with the wish."""
-        error = self.triage.query_one(Problem).error
-        return f"{error.summary} {error.hint}" if error else ""
-
-    @property
-    def why_not(self) -> str:
-        """Why the key `t` does nothing."""
-        active = self.app.screen.active_bindings["t"]
-        return why_not(active.node, active.binding)
-
-    @property
-    def can_triage(self) -> bool:
-        """Whether `t` works."""
-        active = self.app.screen.active_bindings.get("t")
-        return active is not None and active.enabled
+from tests.support.triager import Triager, sent, triager_at, triager_in_front, writable_tenant
 
 
 @pytest.fixture
 def tenant(clock: StoppedClock) -> SimulatedTenant:
     """Five plain incidents, and an application that may change them."""
-    tenant = SimulatedTenant(clock=clock, incidents=plain_incidents(5))
-    tenant.apps[tenant.client_id].roles = ("Incident.ReadWrite.All",)
-    return tenant
-
-
-@asynccontextmanager
-async def triager_at(
-    tenant: SimulatedTenant, clock: StoppedClock, *, may_write: bool = True, size: tuple[int, int] = (80, 24)
-) -> AsyncIterator[Triager]:
-    """Somebody signed in, in front of the queue."""
-    credentials = ClientSecret(tenant.tenant_id, tenant.client_id, Secret(tenant.client_secret))
-    wire = Wire(tenant.transport, may_write=may_write)
-    services = on_wire(Settings(has_store=True), wire, clock, sleep=clock.sleep, demo=credentials)
-    async with in_front(services, size) as triager:
-        yield triager
+    return writable_tenant(clock)
 
 
 @asynccontextmanager
@@ -94,30 +40,16 @@ async def signed_in_by(
     settings = Settings(profile.name, environ, home / "profiles.toml", has_store=True, data_folder=home / "tenants")
     writing = Wire(tenant.transport, may_write=True)
     services = on_wire(settings, Wire(tenant.transport), clock, sleep=clock.sleep, writing=writing)
-    async with in_front(services, (80, 24)) as triager:
+    async with triager_in_front(services, (80, 24)) as triager:
         await triager.sign_in()
         yield triager
     await services.close()
-
-
-@asynccontextmanager
-async def in_front(services: Services, size: tuple[int, int]) -> AsyncIterator[Triager]:
-    app = MtpApp(services)
-    async with app.run_test(size=size) as pilot:
-        triager = Triager(app, pilot, services)
-        await triager.settle()
-        yield triager
 
 
 def incident(tenant: SimulatedTenant, incident_id: int) -> dict[str, object]:
     found: dict[str, object] | None = tenant.incidents.get(incident_id)
     assert found is not None
     return found
-
-
-def sent(tenant: SimulatedTenant) -> list[tuple[str, object]]:
-    """Path and body of every change that reached the tenant."""
-    return [(seen.path, json.loads(seen.content)) for seen in tenant.requests if seen.method == "PATCH"]
 
 
 async def test_status_and_owner_of_the_incident_under_the_cursor_are_changed(

@@ -28,19 +28,19 @@ def exportables(
     """
     as_of = state.as_of or now
     shown = [incident.id for incident in grid.rows]
-    marked = [key for key in shown if key in grid.selected] + sorted(grid.selected.difference(shown))
-    ids = tuple(key for key in (marked or shown) if key in feed.incidents)
-    only = "incidents with the same evidence" if grid.only is not None and not marked else ""
+    marked = grid.marked
+    ids = tuple(key for key in (marked.keys or shown) if key in feed.incidents)
+    only = "incidents with the same evidence" if grid.only is not None and not marked.keys else ""
     about = About(
         as_of,
-        narrowed_to=" · ".join(filter(None, (narrowed_to, only))) if not marked else "",
+        narrowed_to=" · ".join(filter(None, (narrowed_to, only))) if not marked.keys else "",
         known=len(feed.incidents),
-        is_marked=bool(marked),
+        is_marked=bool(marked.keys),
         tenant=tenant,
         note=_note(state, grid),
     )
-    noun = "incident" if len(ids) == 1 else "incidents"
-    many = [Exportable(f"{len(ids):,} {'marked' if marked else 'shown'} {noun}", ids, _OF_MANY, about)] if ids else []
+    label = marked.in_words("incident") or f"{len(ids):,} shown incident{'' if len(ids) == 1 else 's'}"
+    many = [Exportable(label, ids, _OF_MANY, about)] if ids else []
     one = opened or grid.cursor_key or ""
     single = (
         [Exportable(f"Incident {one[:40]}", (one,), _OF_ONE, About(as_of, tenant=tenant), one)]

@@ -28,7 +28,7 @@ class TriageArea(Seethrough, Horizontal):
             "triage",
             "Triage",
             id="incidents.triage",
-            tooltip="Change status, owner, classification, tags, or comment: of the marked incidents, or of this one",
+            tooltip="Change status, owner, classification, tags, or comment: of the opened incident, or of the marked rows",
         ),
         Binding("u", "undo", "Undo", id="incidents.undo", tooltip="Take back what was changed last; it is shown first"),
         Binding(
@@ -97,19 +97,32 @@ class TriageArea(Seethrough, Horizontal):
 
     @property
     def meant(self) -> tuple[Incident, ...]:
-        """The marked incidents in the order of the list, hidden ones last; else the opened one, or the one under the cursor."""
+        """The opened incident for whoever reads it; in the list the marked ones, hidden ones last, or else the one under
+        the cursor."""
         if self._feed is None:
             return ()
-        known, marked = self._feed.incidents, self.grid.selected
-        shown = [incident.id for incident in self.grid.rows if incident.id in marked] if marked else []
-        at_cursor = self.grid.cursor_key or ""  # in the list it counts: what is opened follows a moment later
-        alone = at_cursor if self.grid.has_focus else self.view.opened or at_cursor
-        keys = [*shown, *sorted(marked.difference(shown))] or [alone]
+        known = self._feed.incidents
+        keys = (self._read,) if self._read else self.grid.marked.keys or (self.grid.cursor_key or "",)
         return tuple(known[key] for key in keys if key in known)
+
+    @property
+    def _read(self) -> str:
+        """ID of the incident that is being read; empty where the list has the keys: what is opened beside it follows its
+        cursor a moment later."""
+        return "" if self.grid.has_focus else self.view.opened
+
+    @property
+    def _whose(self) -> str:
+        """Which incidents are meant, in words."""
+        marked = self.grid.marked
+        if self._read:
+            besides = f", not the {len(marked.keys):,} marked" if marked.keys else ""
+            return f"incident {self._read}{besides}"
+        return marked.in_words("incident") or f"incident {self.grid.cursor_key}"
 
     def action_triage(self) -> None:
         if self._feed is not None and self._desk is not None:
-            self._ask(self._feed, TriageScreen(self._desk, self._feed.take, self.meant))
+            self._ask(self._feed, TriageScreen(self._desk, self._feed.take, self.meant, self._whose))
 
     def action_undo(self) -> None:
         if self._feed is not None and self._desk is not None:

@@ -22,6 +22,7 @@ from mtp_tui.services.triage_desk import TriageDesk
 from mtp_tui.services.triage_history import Written
 from mtp_tui.ui.ask_screen import ConfirmScreen
 from mtp_tui.ui.lines import Line, Role, text_line
+from mtp_tui.ui.text import plain
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.problem import Problem
@@ -46,8 +47,8 @@ class TriageScreen(ModalScreen[tuple[Result, ...]]):
     HELP = """\
 # Triage
 
-Choose what is to be changed, the same for all incidents that you marked; the rest stays unchanged. ← and → choose, ↑ and
-↓ go from row to row. A classification and its determination are always sent together.
+Choose what is to be changed, the same for all incidents that the title names; the rest stays unchanged. ← and → choose,
+↑ and ↓ go from row to row. A classification and its determination are always sent together.
 
 Enter shows the difference for each incident and the very request. Nothing is sent before you press y.
 
@@ -94,14 +95,21 @@ as that can be, in the list the last of it, in the journal any: a comment stays.
             self.error = error
 
     def __init__(
-        self, desk: TriageDesk, take: Take, incidents: Sequence[Incident] = (), write: Written | None = None
+        self,
+        desk: TriageDesk,
+        take: Take,
+        incidents: Sequence[Incident] = (),
+        whose: str = "",
+        *,
+        write: Written | None = None,
     ) -> None:
-        """`take` is told each new state at once, before a refresh brings it as news. Without incidents: takes back this
-        write, or what was changed last."""
+        """`take` is told each new state at once, before a refresh brings it as news. `whose` says in words which incidents
+        these are. Without incidents: takes back this write, or what was changed last."""
         super().__init__()
         self._desk = desk
         self._take = take
         self._incidents = tuple(incidents)
+        self._whose = whose
         self._write = write
         self._plans: tuple[Plan, ...] = ()
         self._results: tuple[Result, ...] = ()
@@ -297,7 +305,8 @@ as that can be, in the list the last of it, in the journal any: a comment stays.
 
     def _show_title(self) -> None:
         box = self.query_one("#triage-box")
-        box.border_title = f"{'Undo' if self._is_undo else 'Triage'} · {self._step}"
+        what = "Undo" if self._is_undo else "Triage"
+        box.border_title = plain(" · ".join(filter(None, (what, self._whose, self._step))))
         box.border_subtitle = _SUBTITLES[self.page, self.busy]
 
     @property

@@ -51,13 +51,14 @@ tab / searches, n and N step through, Enter folds.
 # Taking along
 
 y lists what can be copied of a row, or of what is under the cursor in an opened incident, raw or defanged. Y copies the
-portal link at once, O opens it in a browser. x writes the marked rows, or all that are shown, to a file: CSV, JSON or
+portal link at once, O opens it in a browser. x writes the marked rows, hidden or not, or else all that are shown, to a file: CSV, JSON or
 NDJSON; or one incident as a report.
 
 # Triage
 
-Space marks rows with ✓, Escape takes all marks away. t changes status, owner, classification, tags or comment of the marked incidents, or else of
-this one; what would be sent is shown first. u takes back what was changed last, also in the next start. J shows all that
+Space marks rows with ✓, Escape takes all marks away. t changes status, owner, classification, tags or comment: in an
+opened incident of that one, in the list of the marked ones, or else of the one under the cursor. Marks hold when other
+words hide their rows; how many are hidden is said. What would be sent is shown first. u takes back what was changed last, also in the next start. J shows all that
 was changed from here. Nothing can be changed without --write, or write = true in the profile.
 
 # Narrowing
@@ -319,4 +320,5 @@ An alert need not belong to an incident; alerts without one are not listed by th
     def _count(self) -> None:
         is_less = bool(self.grid.narrowing.terms) or self.grid.only is not None
         shown = len(self.grid.rows) if is_less else None
-        self.queue.count(shown=shown, is_looking=self.grid.is_looking, news=self.grid.news)
+        news = ", ".join(filter(None, (self.grid.marked.in_words(), self.grid.news)))
+        self.queue.count(shown=shown, is_looking=self.grid.is_looking, news=news)

@@ -21,6 +21,7 @@ from mtp_tui.services.incident_book import place_among
 from mtp_tui.services.incidents import FoundRows, IncidentFeed, PageLoaded, Remembered
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.widgets.incident_lines import severity_span
+from mtp_tui.ui.widgets.marked_rows import MarkedRows
 from mtp_tui.ui.widgets.record_columns import Arrangement, Column
 from mtp_tui.ui.widgets.record_grid import RecordGrid
 
@@ -235,9 +236,15 @@ class IncidentGrid(RecordGrid[Incident]):
 
     @property
     def news(self) -> str:
-        """How many rows are marked, and why, in words."""
+        """How many rows are new, and how many changed, in words."""
         counts = [(mark.name.lower(), sum(1 for each in self.marks.values() if each is mark)) for mark in Mark]
-        return ", ".join(f"{count} {why}" for why, count in (("marked", len(self.selected)), *counts) if count)
+        return ", ".join(f"{count} {why}" for why, count in counts if count)
+
+    @property
+    def marked(self) -> MarkedRows:
+        """What is marked for triage, by what can be seen of it."""
+        shown = tuple(incident.id for incident in self.rows if incident.id in self.selected) if self.selected else ()
+        return MarkedRows(shown, tuple(sorted(self.selected.difference(shown))))
 
     def action_mark(self) -> None:
         if self.cursor_key is not None:
