@@ -135,7 +135,7 @@ async def test_the_same_words_after_a_refresh_take_no_row_away_for_a_moment() ->
 async def test_a_view_begins_on_top_of_all_of_them() -> None:
     async with front() as (app, pilot):
         app.grid.move_to("30")
-        app.place.begin_on_top(app.grid, is_narrowed=True)
+        app.place.begin_on_top(app.grid, is_other=True)
         app.grid.narrow(read("even"))
         await some_of_them(app, pilot)
         await all_of_them(app, pilot)

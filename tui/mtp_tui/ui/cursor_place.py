@@ -10,6 +10,8 @@ class CursorPlace:
         self.awaited = ""
         """ID of the incident to go to as soon as its row is here; empty once that is done, or the user goes elsewhere."""
         self._left: tuple[str, int] | None = None
+        self._is_kept = False
+        """Whether the words are to stay, and the place that was left is of use only until there is a row."""
         self._is_on_top = False
         self._is_moved = False
         self._put_on: str | None = None
@@ -18,23 +20,30 @@ class CursorPlace:
 
     def leave(self, grid: IncidentGrid) -> None:
         """The list is about to be narrowed by hand; where it is already, the place that was left first is kept."""
-        self.awaited, self._is_on_top = "", False
+        self.awaited, self._is_on_top, self._is_kept = "", False, False
         if grid.cursor_key is not None and not grid.narrowing.terms:
             self._left = grid.cursor_key, round(grid.scroll_y)
 
+    def keep(self, grid: IncidentGrid) -> None:
+        """The words are to stay: whoever has a row stays on it, and without one may still go back to where narrowing began."""
+        self._is_kept = True
+        if grid.is_settled:
+            self._stay(grid)
+
     def forget(self) -> None:
         """There is no going back to where narrowing began."""
-        self._left = None
+        self._left, self._is_kept = None, False
 
-    def begin_on_top(self, grid: IncidentGrid, *, is_narrowed: bool) -> None:
-        """Something else is about to be shown, narrowed in another way or not: from its first row on."""
-        self.awaited, self._left = "", None
-        self._is_on_top = is_narrowed
-        grid.cursor = 0
+    def begin_on_top(self, grid: IncidentGrid, *, is_other: bool) -> None:
+        """Rows are about to be shown, other ones or in another order: from the first one on."""
+        self.forget()
+        self.awaited, self._is_on_top = "", is_other
+        if not is_other:
+            grid.cursor = 0
 
     def come_back(self, key: str, scroll: int) -> None:
         """What was shown before is about to be shown again: on this incident, whatever was done meanwhile."""
-        self.awaited, self._is_on_top, self._left = "", False, (key, scroll)
+        self.awaited, self._is_on_top, self._is_kept, self._left = "", False, False, (key, scroll)
 
     def expect(self, key: str) -> None:
         """Go to this incident when its row comes, unless the user went somewhere before."""
@@ -56,6 +65,13 @@ class CursorPlace:
         if self.awaited and grid.move_to(self.awaited):
             self.awaited = ""
         self._put_on = grid.cursor_key
+        if is_all:
+            self._stay(grid)
+
+    def _stay(self, grid: IncidentGrid) -> None:
+        """Where words were kept, a row is a better place than the one that was left for them."""
+        if self._is_kept and grid.cursor_key is not None and grid.narrowing.terms:
+            self.forget()
 
     def _go_back(self, grid: IncidentGrid, *, is_all: bool, is_typing: bool) -> None:
         """To the row that was left, or else to the first one."""

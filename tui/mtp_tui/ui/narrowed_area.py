@@ -1,6 +1,6 @@
 """Where the list is narrowed: by the line, by a view, or to the incidents that have something in common."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import getters, on
@@ -16,8 +16,20 @@ from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
 from mtp_tui.ui.widgets.incident_grid import IncidentGrid
 from mtp_tui.ui.widgets.narrow_line import NarrowLine
 from mtp_tui.ui.widgets.pivot_line import PivotLine
+from mtp_tui.ui.widgets.record_columns import Arrangement
 from mtp_tui.ui.widgets.record_grid import RecordGrid
 from mtp_tui.ui.widgets.seethrough import Seethrough
+
+
+@dataclass(frozen=True, slots=True)
+class _BeforeView:
+    """How the list was shown before a view was taken, for Escape to show it so again."""
+
+    cursor: str
+    scroll: int
+    arrangement: Arrangement
+    viewed: Arrangement
+    """What the view made of it; if it is another one by now, somebody has arranged the columns anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,7 @@ class _Before:
     scroll: int
     words: str
     is_by_hand: bool
+    view: _BeforeView | None
     only: frozenset[str] | None
     said: str
 
@@ -70,6 +83,8 @@ class NarrowedArea(Seethrough, Vertical):
         """Where the cursor belongs."""
         self._is_by_hand = False
         """Whether the line that holds was typed, and not put there by a view."""
+        self._before_view: _BeforeView | None = None
+        """What Escape leads back to from a view; None where no view narrows."""
         self._before: list[_Before] = []
         """What Escape leads back to, the latest last."""
 
@@ -79,7 +94,7 @@ class NarrowedArea(Seethrough, Vertical):
     def follow(self, feed: IncidentFeed | None, me: str = "") -> None:
         """Narrow the rows of this feed from now on, or none; nothing of what was narrowed before holds any more."""
         self._feed = feed
-        self.place, self._is_by_hand = CursorPlace(), False
+        self.place, self._is_by_hand, self._before_view = CursorPlace(), False, None
         self._before.clear()
         self.line.set_people(me)
         self.line.follow(feed)
@@ -131,17 +146,29 @@ class NarrowedArea(Seethrough, Vertical):
         return self.line.display or self.grid.only is not None
 
     def close_line(self) -> None:
-        """Forget the words; the list has the keys."""
+        """Forget the words, and what a view made of the list; the list has the keys."""
+        self._leave_view()
         self._is_by_hand = False
         self.asked.close()
         self.line.display = False
         self.line.put("")
         self.grid.focus()
 
+    def _leave_view(self) -> None:
+        """The order and the columns are those from before the view, unless they were arranged in it; and so is the place of
+        whoever has not narrowed it by hand."""
+        before, self._before_view = self._before_view, None
+        if before is None:
+            return
+        if self.grid.arrangement == before.viewed:
+            self.grid.set_columns(before.arrangement)
+        if not self._is_by_hand:
+            self.place.come_back(before.cursor, before.scroll)
+
     def go_back(self) -> None:
         """From those that have something in common to what was shown before, and to the incident that led to them."""
         before = self._before.pop()
-        self._is_by_hand = before.is_by_hand
+        self._is_by_hand, self._before_view = before.is_by_hand, before.view
         self.place.come_back(before.opened, before.scroll)
         self.others.show(before.said)
         self._show_words(before.words)
@@ -166,36 +193,66 @@ class NarrowedArea(Seethrough, Vertical):
     @on(NarrowLine.Kept)
     def keep_words(self) -> None:
         self.line.display = self._is_by_hand = bool(self.line.text)
-        self.place.forget()
+        self.place.keep(self.grid)
         self.asked.ask(self.line.narrowing)
         self.grid.focus()
+        if self.grid.is_settled:
+            self._look_at_cursor()
 
     @on(QueueFrame.ViewTaken)
     def narrow_as_viewed(self, message: QueueFrame.ViewTaken) -> None:
         """A view is shown from its first row on; the cursor of whoever narrowed by hand stays where it may."""
+        view = message.view
+        before = self._seen_before(is_placed_anew=self._is_by_hand)
+        self.frame.take_view(view)
+        self._before_view = replace(before, viewed=self.grid.arrangement) if view.narrow else None
         if self._is_by_hand:
             self.place.forget()
         else:
-            self.place.begin_on_top(self.grid, is_narrowed=message.view.narrow != self.line.text)
+            is_other = self.line.means_other(view.narrow) or self.grid.only is not None
+            self.place.begin_on_top(self.grid, is_other=is_other)
         self._is_by_hand = False
         self._before.clear()
         self.others.close()
         self.grid.show_only(None)
-        self._show_words(message.view.narrow)
+        self._show_words(view.narrow)
         self.grid.focus()
+
+    def _seen_before(self, *, is_placed_anew: bool) -> _BeforeView:
+        """How the list is shown without the view that narrows it, or as it is if none does."""
+        grid, before = self.grid, self._before_view
+        now = _BeforeView(grid.cursor_key or "", round(grid.scroll_y), grid.arrangement, grid.arrangement)
+        if before is None:
+            return now
+        made = before.arrangement if grid.arrangement == before.viewed else grid.arrangement
+        return replace(now if is_placed_anew else before, arrangement=made)
 
     @on(IncidentGrid.Shown)
     def find_place(self, event: IncidentGrid.Shown) -> None:
         self._arrive(is_narrowed_anew=event.is_narrowed_anew, is_all=event.is_all)
+        if event.is_all and not self._is_typing and not self.place.awaited:
+            self._look_at_cursor()
+
+    @property
+    def _is_typing(self) -> bool:
+        return self.line.display and self.line.has_focus_within
+
+    def _look_at_cursor(self) -> None:
+        if self.grid.cursor_key is not None:
+            self.frame.look_at(self.grid.cursor_key)
 
     def _arrive(self, *, is_narrowed_anew: bool, is_all: bool) -> None:
-        is_typing = self.line.display and self.line.has_focus_within
-        self.place.arrive(self.grid, is_narrowed_anew=is_narrowed_anew, is_all=is_all, is_typing=is_typing)
+        self.place.arrive(self.grid, is_narrowed_anew=is_narrowed_anew, is_all=is_all, is_typing=self._is_typing)
 
     @on(RecordGrid.Highlighted)
     def note_move(self, event: RecordGrid.Highlighted) -> None:
-        if event.by_user:
-            self.place.moved(event.key)
+        """Where rows come and go below the cursor, it stays on one only once all of them are there; and under whoever types,
+        nobody has looked at it."""
+        if not event.by_user:
+            return
+        self.place.moved(event.key)
+        if not self._is_typing:
+            self.frame.look_at(event.key)
 
     @on(IncidentDetailView.PivotWanted)
     def look_for_others(self, message: IncidentDetailView.PivotWanted) -> None:
@@ -216,13 +273,18 @@ class NarrowedArea(Seethrough, Vertical):
                 round(self.grid.scroll_y),
                 self.line.text,
                 self._is_by_hand,
+                self._before_view,
                 self.grid.only,
                 self.others.shown,
             )
         )
         self.others.show(message.text)
-        self.place.forget()
+        self._before_view = None
+        self.place.begin_on_top(self.grid, is_other=True)
         self.reading.close()
-        self._show_words("")
-        self.grid.show_only(message.ids)
+        self.asked.close()
+        self.line.clear()
+        self.line.display = False
+        self.frame.narrowed_to = ""
+        self.grid.show_only(message.ids, self.line.narrowing)  # at once: rows that come between would have the cursor
         self.grid.focus()

@@ -79,11 +79,10 @@ class QueueFrame(Seethrough, Vertical):
 
     # what nobody has looked at yet
 
-    @on(RecordGrid.Highlighted)
-    def look_at(self, event: RecordGrid.Highlighted) -> None:
-        """What has the cursor is news no more."""
-        if self.grid.unmark(event.key):
-            self.post_message(self.LookedAt(event.key))
+    def look_at(self, key: str) -> None:
+        """What somebody has put the cursor on is news no more."""
+        if self.grid.unmark(key):
+            self.post_message(self.LookedAt(key))
             self.post_message(IncidentGrid.Marked())
 
     def note_seen(self, keys: Collection[str]) -> None:
@@ -125,6 +124,10 @@ class QueueFrame(Seethrough, Vertical):
         if view is not None:
             self.post_message(self.ViewTaken(view))
 
+    def take_view(self, view: View) -> None:
+        """Show its columns in its order."""
+        self.grid.take_view(view)
+
     def _why_not_taken(self, view: View) -> str:
         """Why a view cannot be taken by whoever is signed in; empty if it can."""
         desk = self._feed.triage if self._feed is not None else None
@@ -135,10 +138,6 @@ class QueueFrame(Seethrough, Vertical):
         except MtpError as nobody:
             return nobody.summary
         return ""
-
-    @on(ViewTaken)
-    def take_view(self, message: ViewTaken) -> None:
-        self.grid.take_view(message.view)
 
     @work(exclusive=True, group="columns", description="arrange the columns")
     async def action_columns(self) -> None:

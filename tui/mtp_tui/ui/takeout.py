@@ -51,7 +51,7 @@ def exportables(
 
 
 def _note(state: QueueState, grid: IncidentGrid) -> str:
-    if grid.is_looking or grid.shown_for != (grid.narrowing, grid.only):
+    if not grid.is_settled:
         return "Rows were still being looked for."
     if state.may_be_more:
         return "The service may have more."

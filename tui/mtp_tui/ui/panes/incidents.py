@@ -69,7 +69,8 @@ severity:high status:active,inprogress owner:me owner:none name: tag: source: ag
 device: file: process: hash: ip: url: mail: entity: verdict: mitre: category: classification: determination: alerts:>3
 id: is:open is:unread is:changed is:merged. Tab completes. Enter keeps the line, and the place where you are; Escape
 takes it away, and goes back to where you were before it. As long as the list is being read, the service is asked for
-the line first. V takes or saves a view, S arranges and sorts the columns.
+the line first. V takes or saves a view, from which Escape leads back to the order and the place before it. S arranges
+and sorts the columns.
 
 An alert need not belong to an incident; alerts without one are not listed by this API.
 """

@@ -176,10 +176,16 @@ class IncidentGrid(RecordGrid[Incident]):
         self.narrowing = narrowing
         self.redraw()
 
-    def show_only(self, ids: frozenset[str] | None) -> None:
-        """Show no others than these, or all again."""
+    def show_only(self, ids: frozenset[str] | None, narrowing: Narrowing | None = None) -> None:
+        """Show no others than these, or all again; narrowed in another way at the same time if that is given."""
         self.only = ids
+        self.narrowing = self.narrowing if narrowing is None else narrowing
         self.redraw()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the rows that are shown are all of those that are meant."""
+        return not self.is_looking and self.shown_for == (self.narrowing, self.only)
 
     def redraw(self) -> None:
         """Bring the rows up to date; narrowed ones come as soon as they are found."""

@@ -129,8 +129,18 @@ shown behind the cursor if it means nothing without; Escape forgets it.
     def follow(self, feed: IncidentFeed | None) -> None:
         """Narrow the rows of this feed from now on; the line itself is forgotten without a word."""
         self._feed = feed
-        self._meant, self._known, self._counted = Narrowing(), Known(), None
+        self._known, self._counted = Known(), None
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget the line without a word."""
+        self._meant = Narrowing()
         self.put("")
+
+    def means_other(self, text: str) -> bool:
+        """Whether another line would let other rows through."""
+        read = self._read(text)
+        return not read.faults and read != self._meant
 
     def take_focus(self) -> None:
         """Put the cursor into the line, and see what there is to be completed."""
