@@ -8,6 +8,7 @@ import pytest
 from mtp_tui.defender.incident import Incident
 from mtp_tui.defender.incident_order import ORDERS, Orders, Reordered, greatest_first, in_order
 from tests.defender.narrowings import incident
+from tests.support.clocks import NOON
 
 COUNT = 120
 
@@ -31,6 +32,7 @@ COMPARED: dict[str, Callable[[Incident], Any]] = {
     "name": lambda each: each.name,
     "owner": lambda each: each.assigned_to.casefold() or None,
     "created": lambda each: each.created_at,
+    "age": lambda each: NOON - each.created_at if each.created_at else None,
     "alerts": lambda each: each.alert_count,
 }
 

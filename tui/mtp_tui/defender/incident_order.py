@@ -46,6 +46,9 @@ _KEYS: dict[str, tuple[str, Callable[[Any], Any] | None, bool]] = {
 }
 """The attribute that each order compares, what of it (None for itself), and whether the greatest comes first."""
 
+_COUNTED_BACK = frozenset({"age"})
+"""Orders of what is greatest where that which is compared is least."""
+
 ORDERS = (*_KEYS, *(f"-{name}" for name in _KEYS))
 """Names of the orders; with a minus the other way round."""
 
@@ -80,7 +83,8 @@ class Orders:
         if compared is None:
             compared = _compared(self.incidents, name)
         keep_latest(self._compared, name, compared, _MOST_KEPT)
-        return Reordered(self.incidents, compared.places(falls=greatest_first(name) != order.startswith("-")))
+        falls = greatest_first(name) != order.startswith("-")
+        return Reordered(self.incidents, compared.places(falls=falls != (name in _COUNTED_BACK)))
 
 
 class Reordered(Sequence[Incident]):
