@@ -43,7 +43,7 @@ async def test_in_an_opened_incident_triage_is_for_that_one_whatever_is_marked(
         await narrow(analyst, "id:1003")
         assert "2 marked, all hidden" in analyst.status
         await analyst.press("enter", "t")
-        assert "Triage · incident 1003, not the 2 marked · what is wanted" in analyst.screen_text
+        assert "Triage · incident 1003, not the 2 marked ones · what is wanted" in analyst.screen_text
         await change_status(analyst)
         assert [path for path, _ in sent(tenant)] == ["/api/incidents/1003"]
         assert analyst.grid.selected == {"1000", "1001"}

@@ -171,7 +171,7 @@ async def test_a_queue_that_keeps_something_back_is_not_read_whole_at_every_refr
     tenant = tenant_with(clock, 250)
     tenant.faults.add("skip=200", lambda _: httpx.Response(400, json={"error": {"code": "BadRequest"}}), times=99)
     async with analyst_at(tenant, clock, demo=True) as analyst:
-        assert "at least 200 incidents" in analyst.status
+        assert "at least 200 · The service refused" in analyst.status
         before = len(tenant.requests)
         clock.advance(31)
         analyst.tick()

@@ -116,7 +116,8 @@ class TriageArea(Seethrough, Horizontal):
         """Which incidents are meant, in words."""
         marked = self.grid.marked
         if self._read:
-            besides = f", not the {len(marked.keys):,} marked" if marked.keys else ""
+            count = len(marked.keys)
+            besides = f", not the {count:,} marked ones" if count > 1 else ", not the marked one" if count else ""
             return f"incident {self._read}{besides}"
         return marked.in_words("incident") or f"incident {self.grid.cursor_key}"
 

@@ -83,7 +83,13 @@ An alert need not belong to an incident; alerts without one are not listed by th
             id="incidents.export",
             tooltip="Write the marked rows, or else all that are shown, or one incident to a file",
         ),
-        Binding("escape", "back", "Back", id="incidents.back", tooltip="Close what was opened last; stop a load"),
+        Binding(
+            "escape",
+            "back",
+            "Back",
+            id="incidents.back",
+            tooltip="Close what was opened last; in the list: take all marks away, stop a load",
+        ),
     ]
 
     queue = getters.query_one(QueueLine)
@@ -193,7 +199,10 @@ An alert need not belong to an incident; alerts without one are not listed by th
         elif grid.only is not None:
             self.narrowed.go_back()
         elif grid.selected:
+            count = len(grid.selected)
             grid.unmark_all()
+            gone = f"{count:,} mark{'' if count == 1 else 's'} removed; no incident was changed."
+            self.notify(gone, markup=False, timeout=3)
         elif self.queue.busy:
             self.queue.stop()
 
@@ -318,8 +327,14 @@ An alert need not belong to an incident; alerts without one are not listed by th
             why_empty(self.queue.state) if self._feed else "Nobody is signed in. Press 1 to sign in."
         )
 
+    @on(IncidentGrid.Laid)
     def _count(self) -> None:
         is_less = bool(self.grid.narrowing.terms) or self.grid.only is not None
         shown = len(self.grid.rows) if is_less else None
-        news = ", ".join(filter(None, (self.grid.marked.in_words(), self.grid.news)))
-        self.queue.count(shown=shown, is_looking=self.grid.is_looking, news=news)
+        self.queue.count(
+            shown=shown,
+            is_looking=self.grid.is_looking,
+            marked=self.grid.marked.in_words(),
+            unseen=self.grid.unseen,
+            order=self.grid.untitled_order,
+        )

@@ -1,6 +1,8 @@
 """The incident queue as a grid: its columns, and what is new in it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from operator import attrgetter
 from typing import ClassVar, TypedDict
@@ -74,6 +76,9 @@ class IncidentGrid(RecordGrid[Incident]):
             """Whether no more of them are being looked for."""
             """Whether the narrowing is another one, and not the incidents."""
 
+    class Laid(Message):
+        """The columns are other ones, or have another room."""
+
     class _Found(Message):
         def __init__(self, run: int, found: FoundRows) -> None:
             super().__init__()
@@ -130,6 +135,28 @@ class IncidentGrid(RecordGrid[Incident]):
         self.marks.clear()
         self.selected.clear()
         self.redraw()
+
+    def set_columns(self, arrangement: Arrangement) -> None:
+        super().set_columns(arrangement)
+        self.announce(self.Laid())
+
+    def on_resize(self) -> None:
+        self.announce(self.Laid())
+
+    @property
+    def titled_order(self) -> Arrangement:
+        """As the titles show it: what the feed gives is sorted too."""
+        usual = replace(self.arrangement, sorted_by=DEFAULT_ORDER, falling=greatest_first(DEFAULT_ORDER))
+        return self.arrangement if self.arrangement.sorted_by else usual
+
+    @property
+    def untitled_order(self) -> str:
+        """By which column the rows are sorted, in words, if its title is not there to show it; empty for the usual order."""
+        key = self.arrangement.sorted_by
+        if not key or any(column.key == key for column in self.shown_columns):
+            return ""
+        title = next(column.title for column in self.every_column if column.key == key)
+        return f"by {title} {'▾' if self.arrangement.falling else '▴'}"
 
     @property
     def order(self) -> str:
@@ -241,10 +268,9 @@ class IncidentGrid(RecordGrid[Incident]):
         return True
 
     @property
-    def news(self) -> str:
-        """How many rows are new, and how many changed, in words."""
-        counts = [(mark.name.lower(), sum(1 for each in self.marks.values() if each is mark)) for mark in Mark]
-        return ", ".join(f"{count} {why}" for why, count in counts if count)
+    def unseen(self) -> Counter[Mark]:
+        """How many rows nobody has looked at yet, by what they are."""
+        return Counter(self.marks.values())
 
     @property
     def marked(self) -> MarkedRows:

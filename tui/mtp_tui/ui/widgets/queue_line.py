@@ -1,5 +1,6 @@
 """The line above the queue: follows the feed, and says how the queue stands."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from textual import on, work
@@ -11,6 +12,7 @@ from mtp_tui.clock import Clock
 from mtp_tui.errors import MtpError, PermissionMissing, SignInError, TokenRefused
 from mtp_tui.services.incidents import FeedEvent, Finished, IncidentFeed, PageLoaded
 from mtp_tui.services.news import News
+from mtp_tui.ui.widgets.incident_grid import Mark
 from mtp_tui.ui.widgets.queue_state import QueueState, in_words, meter, on_one_line
 from mtp_tui.ui.widgets.said import Said
 
@@ -21,8 +23,6 @@ class QueueLine(Said):
     busy: reactive[bool] = reactive(False, repaint=False)
     shows_busy: reactive[bool] = reactive(False, toggle_class="-busy")
     """Whether it is said that something is under way; of a refresh only once it takes long."""
-    notice: reactive[str] = reactive("", toggle_class="-news")
-    """What the readings brought since a key was pressed last."""
 
     class Advanced(Message):
         """The feed said something, and the line has taken note of it."""
@@ -109,18 +109,32 @@ class QueueLine(Said):
         else:
             self.draw()
 
-    def count(self, *, shown: int | None, is_looking: bool, news: str) -> None:
-        """Say how many rows the words left (None without words), whether more are looked for, and what nobody has looked
-        at yet."""
-        self.state = replace(self.state, shown=shown, is_looking=is_looking, news=news)
+    def count(
+        self, *, shown: int | None, is_looking: bool, marked: str, unseen: Mapping[Mark, int], order: str
+    ) -> None:
+        """Say how many rows the words left (None without words), whether more are looked for, what is marked for triage,
+        what nobody has looked at yet, and an order that no title shows."""
+        self.state = replace(
+            self.state,
+            shown=shown,
+            is_looking=is_looking,
+            marked=marked,
+            unseen_new=unseen[Mark.NEW],
+            unseen_changed=unseen[Mark.CHANGED],
+            order=order,
+        )
         self.draw()
 
     def take_as_read(self) -> None:
         """Somebody is there, and has had the time to read what the line says."""
-        self.notice, self._unread = "", News()
+        self._unread = News()
+        self._say_what_came()
 
-    def watch_notice(self) -> None:
-        self.draw()
+    def _say_what_came(self) -> None:
+        self.set_class(bool(self._unread.in_words()), "-news")
+        if self._unread != self.state.came:
+            self.state = replace(self.state, came=self._unread)
+            self.draw()
 
     def draw(self) -> None:
         """Bring the line up to date."""
@@ -138,15 +152,12 @@ class QueueLine(Said):
             live=live,
         )
         now = self._clock()
-        standing = in_words(self.state, now)
-        if self.notice:
-            standing = f"» {self.notice} · {standing}"
         is_waiting = self.state.is_waiting(now)
         self.set_class(is_waiting, "-waiting")
         if is_waiting:  # the reason is to be read whole, on as many lines as it takes
-            self.say(f"{standing} · {meter(self.state)}")
+            self.say(f"{in_words(self.state, now)} · {meter(self.state)}")
         else:
-            self.say(on_one_line(standing, meter(self.state), self.content_size.width))
+            self.say(on_one_line(self.state, now, self.content_size.width))
 
     def on_resize(self) -> None:
         self.draw()
@@ -174,18 +185,18 @@ class QueueLine(Said):
             self.draw()
             self.post_message(self.Failed(event))
             return
-        before, is_news = self.state, self.state.is_whole or self.state.was_remembered
+        was_whole, is_news = self.state.is_whole, self.state.is_whole or self.state.was_remembered
         if isinstance(event, PageLoaded) and is_news:
             self._news, self._unread = self._news.with_page(event), self._unread.with_page(event)
         if isinstance(event, Finished):
             self.busy, self._is_live = False, True
             self._announce()
-        self._note(before.heard(event, self._clock()), is_quiet=before.is_whole and _brings_nothing(event))
+        self._note(self.state.heard(event, self._clock()), is_quiet=was_whole and _brings_nothing(event))
         self.post_message(self.Advanced(event, is_news=is_news))
 
     def _announce(self) -> None:
         """Say what the reading brought, and ring where that is wanted; a bell would startle whoever is typing."""
-        self.notice = self._unread.in_words()
+        self._say_what_came()
         if self._has_bell and self._news.is_urgent and not isinstance(self.app.focused, Input | TextArea):
             self.app.bell()
 

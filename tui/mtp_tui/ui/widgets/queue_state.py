@@ -1,12 +1,15 @@
 """How the queue stands: what is here, since when, what is still to come, and what is not known."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from rich.cells import cell_len, set_cell_size
 
 from mtp_tui.moments import age, span
 from mtp_tui.services.incidents import FeedEvent, Finished, PageLoaded, Remembered, Waiting
+from mtp_tui.services.news import News
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,15 @@ class QueueState:
     calls_allowed: int = 50
     live: str = ""
     """What the live refresh is doing."""
-    news: str = ""
-    """What nobody has looked at yet."""
+    marked: str = ""
+    """How many rows are marked for triage, in words."""
+    unseen_new: int = 0
+    """Rows that are new and that nobody has looked at yet."""
+    unseen_changed: int = 0
+    came: News = field(default_factory=News)
+    """What came since a key was pressed last."""
+    order: str = ""
+    """By which column the rows are sorted, in words, where its title does not show it."""
     note: str = ""
 
     def asked(self) -> "QueueState":
@@ -86,43 +96,91 @@ def meter(state: QueueState) -> str:
     return f"{state.calls_this_minute}/{state.calls_allowed} a min" if state.calls_this_minute else ""
 
 
-def on_one_line(left: str, right: str, width: int) -> str:
-    """One at each end of so many cells; only the left one is cut, with a mark."""
-    room = width - cell_len(right) - 2
-    if not right or room < 1:
-        return left
-    cut = left if cell_len(left) <= room else f"{set_cell_size(left, room - 1)}…"
-    return f"{set_cell_size(cut, room)}  {right}"
+class Short(IntEnum):
+    """What the line does without where it has little room: each step leaves out one thing more."""
+
+    WHOLE = 0
+    NO_SECONDS = 1
+    NO_ZONE = 2
+    NO_TOTALS = 3
+    """What nobody has looked at yet, while it is said what came last."""
+    NO_NOUN = 4
+    NO_TIME = 5
+    """Of the last answer, while the next one is asked for by itself."""
+    NO_METER = 6
+    NO_ORDER = 7
 
 
-def in_words(state: QueueState, now: datetime) -> str:
-    """The state in a line that may be cut at its end: what matters most comes first. The meter stands elsewhere."""
-    parts: list[str] = []
-    count = f"{'at least ' if state.may_be_more else ''}{state.total} incident{'' if state.total == 1 else 's'}"
+def on_one_line(state: QueueState, now: datetime, width: int) -> str:
+    """The state at the left end of so many cells, and the meter at the right one; what matters least is left out first, and
+    only what does not even fit then is cut, with a mark."""
+    line = ""
+    for short in Short:
+        right = meter(state) if short < Short.NO_METER else ""
+        left, room = in_words(state, now, short), width - cell_len(right) - (2 if right else 0)
+        line = f"{set_cell_size(left, room)}  {right}" if right else left
+        if cell_len(left) <= room:
+            return line
+    return f"{set_cell_size(line, width - 1)}…" if width > 0 else line
+
+
+def in_words(state: QueueState, now: datetime, short: Short = Short.WHOLE) -> str:
+    """The state in a line; the meter stands elsewhere."""
+    parts = [f"» {state.came.in_words()}" if state.came.in_words() else "", *_counts(state, now, short)]
+    if state.as_of is not None and not (short >= Short.NO_TIME and state.live):
+        parts.append(_as_of(state.as_of, now, short))
+    if state.unreadable:
+        parts.append(f"{state.unreadable} could not be read (U)")
+    parts += [
+        state.waiting_why.rstrip(".") if state.is_waiting(now) else "",
+        state.marked,
+        _not_looked_at(state, short),
+        state.order if short < Short.NO_ORDER else "",
+        state.note,
+        state.live,
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _counts(state: QueueState, now: datetime, short: Short) -> Iterator[str]:
+    noun = "" if short >= Short.NO_NOUN else " incident" if state.total == 1 else " incidents"
+    count = f"{'at least ' if state.may_be_more else ''}{state.total}{noun}"
     looking = ", looking on …" if state.is_looking else ""
     if state.shown is not None:
         count = f"{state.shown} of {count}{looking}"
-    is_waiting = state.is_waiting(now)
-    if is_waiting and state.waiting_until is not None:
+    if state.is_waiting(now) and state.waiting_until is not None:
         left = state.waiting_until - now + timedelta(seconds=0.999)
-        parts += [f"{state.total} loaded", f"going on in {span(left)}"]
+        yield f"{state.total} loaded"
+        yield f"going on in {span(left)}"
     elif state.is_busy and not state.is_whole:
         had = "remembered" if state.was_remembered else "loaded"
-        parts.append(f"{state.total} {had}, loading more …" if state.total else "loading …")
+        yield f"{state.total} {had}, loading more …" if state.total else "loading …"
     elif state.is_busy:
-        parts += [count, "refreshing …"]
+        yield count
+        yield "refreshing …"
     elif state.as_of is None:
-        parts.append("not known yet")
+        yield "not known yet"
     else:
         had = "remembered, not asked for yet" if state.was_remembered else "loaded, more available"
-        parts.append(count if state.is_whole else f"{state.total} {had}: r loads all")
+        yield count if state.is_whole else f"{state.total} {had}: r loads all"
     if state.shown is not None and (state.is_busy and not state.is_whole):
-        parts.append(f"{state.shown} match{looking}")
-    if state.as_of is not None:
-        is_old = now - state.as_of > timedelta(hours=12)
-        parts.append(f"as of {age(state.as_of, now)} ago" if is_old else f"as of {state.as_of:%H:%M:%S} UTC")
-    if state.unreadable:
-        parts.append(f"{state.unreadable} could not be read (U)")
-    why = state.waiting_why.rstrip(".") if is_waiting else ""
-    parts += [text for text in (why, state.news, state.note, state.live) if text]
-    return " · ".join(parts)
+        yield f"{state.shown} match{looking}"
+
+
+def _as_of(as_of: datetime, now: datetime, short: Short) -> str:
+    if now - as_of > timedelta(hours=12):
+        return f"as of {age(as_of, now)} ago"
+    time = f"{as_of:%H:%M}" if short >= Short.NO_SECONDS else f"{as_of:%H:%M:%S}"
+    return f"as of {time}" if short >= Short.NO_ZONE else f"as of {time} UTC"
+
+
+def _not_looked_at(state: QueueState, short: Short) -> str:
+    """What nobody has looked at yet, unless it is no more than what is told to have come."""
+    came = len(state.came.new), len(state.came.raised) + len(state.came.changed)
+    if short >= Short.NO_TOTALS and any(came):
+        return ""
+    if state.unseen_new <= came[0] and state.unseen_changed <= came[1]:
+        return ""
+    counts = (state.unseen_new, "new"), (state.unseen_changed, "changed")
+    words = ", ".join(f"{count} {what}" for count, what in counts if count)
+    return f"{words} in all" if any(came) else words

@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from mtp_tui.ui.lines import Role
 from mtp_tui.ui.text import visible
-from mtp_tui.ui.widgets.record_columns import Arrangement, Column, arranged
+from mtp_tui.ui.widgets.record_columns import Arrangement, Column, arranged, laid_out
 from mtp_tui.ui.widgets.record_strips import RecordStrips
 from mtp_tui.ui.widgets.role_styles import role_style
 from mtp_tui.ui.widgets.steady_bar import SteadyBar
@@ -152,13 +152,18 @@ class RecordGrid(SteadyBar, Generic[R], can_focus=True):
         column = next((column for column in self.every_column if column.key == key), None)
         if column is None or not column.sorts:
             return
-        wanted = self.arrangement.sorted_next(column)
+        wanted = self.titled_order.sorted_next(column)
         self.set_columns(wanted)
         self.announce(self.Arranged(wanted))
 
     def sorted_rows(self, rows: Sequence[R]) -> Sequence[R]:
         """The records in the order of `arrangement`; whoever has columns that sort knows how."""
         return rows
+
+    @property
+    def titled_order(self) -> Arrangement:
+        """What the titles show of the order, and a click on one of them changes."""
+        return self.arrangement
 
     @property
     def cursor_key(self) -> str | None:
@@ -290,17 +295,26 @@ class RecordGrid(SteadyBar, Generic[R], can_focus=True):
             self.refresh(Region(start, index - top + 1, end - start, 1))
 
     def render_line(self, y: int) -> Strip:
-        strips, width = self.strips, self.scrollable_content_region.width or self.size.width
+        strips, width = self.strips, self._line_width
         if width != strips.width:
             strips.lay_out(self._columns, width)
         if y == 0:
-            return strips.header(self.arrangement, self.get_component_rich_style("grid--header"))
+            return strips.header(self.titled_order, self.get_component_rich_style("grid--header"))
         index = round(self.scroll_y) + y - 1
         if index < len(self._rows):
             return strips.line(self._rows, index, is_cursor=index == self.cursor, has_focus=self.has_focus)
         words = "" if self._rows else self._said_at(self._why_empty, y, width)
         blank = self.look(Role.TEXT, False)
         return Strip([Segment(words, self.look(Role.DIM, False))] if words else []).adjust_cell_length(width, blank)
+
+    @property
+    def _line_width(self) -> int:
+        return self.scrollable_content_region.width or self.size.width
+
+    @property
+    def shown_columns(self) -> tuple[Column[R], ...]:
+        """Those that there is room for."""
+        return tuple(column for column, _ in laid_out(self._columns, self._line_width).columns)
 
     def _said_at(self, words: str, y: int, width: int) -> str:
         """What stands in this line in the place of rows: the words in the middle, as wide as the grid."""
