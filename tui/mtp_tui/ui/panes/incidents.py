@@ -270,8 +270,10 @@ An alert need not belong to an incident; alerts without one are not listed by th
                 return  # the rows are those that are shown
         self.query_one(RememberedArea).hear_of_store()
         self.narrowed.again(has_news=not isinstance(event, Finished))
-        if isinstance(event, Finished) and not self.grid.rows:
-            self.note_rows()  # for why there are none
+        if isinstance(event, Finished):
+            self.narrowed.asked.look_again()
+            if not self.grid.rows:
+                self.note_rows()  # for why there are none
 
     def _note_growth(self) -> None:
         known = len(self._feed.incidents) if self._feed is not None else 0

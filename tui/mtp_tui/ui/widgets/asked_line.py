@@ -1,4 +1,4 @@
-"""The line that says what the service was asked for while the list is narrowed; and that asks it."""
+"""The line that says what the service is asked for while the list is narrowed; and that asks it."""
 
 from textual import on, work
 from textual.message import Message
@@ -11,7 +11,8 @@ from mtp_tui.ui.widgets.said import Said
 
 
 class AskedLine(Said):
-    """As long as not everything is here, what is narrowed to is asked for before the rest. Hidden without words."""
+    """As long as not everything is here, what is narrowed to is asked for before the rest. Once it is, nothing is asked, and
+    the line is hidden: the count above it says in how many incidents was looked."""
 
     class Came(Message):
         """The service sent some of what was asked for, and it is among the known incidents."""
@@ -53,13 +54,14 @@ class AskedLine(Said):
             return
         self.close()
         self._narrowing = narrowing
-        if not narrowing.terms:
-            return
-        if feed.is_whole:
-            self._tell(f"All {len(feed.incidents):,} are here; nothing was asked.")
-        else:
+        if narrowing.terms and not feed.is_whole:
             self._tell(said(narrowing))
             self._ask(feed, narrowing)
+
+    def look_again(self) -> None:
+        """More is here: once all is, there is nothing left to ask for, or to say of it."""
+        if self._feed is not None and self._feed.is_whole:
+            self.close()
 
     @work(exclusive=True, group="ask", description="ask the service for what is narrowed to")
     async def _ask(self, feed: IncidentFeed, narrowing: Narrowing) -> None:
