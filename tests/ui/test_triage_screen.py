@@ -181,6 +181,28 @@ async def test_any_change_of_the_journal_can_be_taken_back_not_only_the_last(
         assert kept == {first: "Active", second: "InProgress"}
 
 
+async def test_u_goes_on_to_what_was_changed_before_and_says_where_it_cannot(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
+    async with triager_at(tenant, clock) as analyst:
+        for _ in range(2):
+            await analyst.press("t", "right", "right", "enter", "y", "enter", "end")
+        first, last = (path.rpartition("/")[2] for path, _ in sent(tenant))
+        assert first != last
+        for key in (last, first):
+            await analyst.press("u")
+            assert f"Incident {key}" in analyst.shown
+            await analyst.press("y", "enter")
+        assert [body for _, body in sent(tenant)[2:]] == [{"status": "Active"}] * 2
+        await analyst.press("u")
+        assert "Nothing was changed from here that could be undone." in analyst.notices
+        await analyst.press("t")
+        await analyst.fill("triage-comment", "looked at")
+        await analyst.press("enter", "y", "enter", "u")
+        assert "A comment cannot be taken back" in analyst.shown
+        assert analyst.shown.endswith("J in the list shows what was changed before; u there takes any of it back.")
+
+
 async def test_what_changed_nothing_cannot_be_taken_back_and_says_why(
     tenant: SimulatedTenant, clock: StoppedClock
 ) -> None:

@@ -1,5 +1,6 @@
 """What was changed in one go is kept in the tenant's store, and taken back in one go."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,13 @@ def triage(desk: Desk) -> TriageDesk:
     return TriageDesk(desk.client, desk.session, KeptJournal(desk.journal.write), desk.clock)
 
 
+@pytest.fixture
+async def memory(desk: Desk) -> AsyncIterator[Memory]:
+    memory = Memory(None, desk.tenant.tenant_id, desk.clock)
+    yield memory
+    await memory.close()
+
+
 async def done(triage: TriageDesk, plans: tuple[Plan, ...]) -> list[Result]:
     return [result async for result in triage.apply(plans)]
 
@@ -45,11 +53,51 @@ async def test_all_that_was_changed_in_one_go_is_taken_back_in_one_go(desk: Desk
     assert (desk.has(1)["status"], desk.has(3)["status"]) == ("Active", "Resolved")
 
 
-async def test_an_undo_can_be_taken_back_itself(desk: Desk, triage: TriageDesk) -> None:
+async def test_what_is_taken_back_one_after_the_other_is_what_still_holds(desk: Desk, triage: TriageDesk) -> None:
+    await done(triage, await triage.prepare(["1"], Change(status="Resolved")))
+    await done(triage, await triage.prepare(["2", "3"], Change(status="InProgress")))
+    await done(triage, await triage.prepare(["4"], Change(status="Resolved")))
+    desk.tenant.incidents.change(3, status="Resolved")
+    for given_back in (["4"], ["2"], ["1"]):
+        back = await triage.prepare_undo()
+        assert [plan.incident_id for plan in back.plans if plan.is_to_send] == given_back
+        await done(triage, back.plans)
+    assert not triage.can_undo, "and of what somebody has changed since nothing more is to be had"
+    assert [desk.has(number)["status"] for number in (1, 2, 4)] == ["Active"] * 3
+
+
+async def test_what_could_not_be_taken_back_for_now_is_offered_again(desk: Desk, triage: TriageDesk) -> None:
+    await done(triage, await triage.prepare(["1", "2"], Change(status="Resolved")))
+    back = await triage.prepare_undo()
+    await done(triage, back.plans[:1])  # stopped before the second one
+    (rest,) = (await triage.prepare_undo()).plans
+    assert rest.incident_id == "2"
+
+
+async def test_an_undo_can_be_taken_back_itself_and_the_change_holds_again(desk: Desk, memory: Memory) -> None:
+    triage = TriageDesk(desk.client, desk.session, KeptJournal(memory.journal, memory.journaled), desk.clock)
     await done(triage, await triage.prepare(["1"], Change(status="Resolved")))
     await done(triage, (await triage.prepare_undo()).plans)
-    (again,) = (await triage.prepare_undo()).plans
+    assert not triage.can_undo
+    (again,) = (await triage.prepare_undo((await triage.written())[0])).plans
     assert again.body == {"status": "Resolved"}
+    await done(triage, (again,))
+    assert triage.can_undo
+    (back,) = (await triage.prepare_undo()).plans
+    assert back.body == {"status": "Active"}
+
+
+async def test_after_a_restart_it_is_known_what_was_taken_back(desk: Desk, memory: Memory) -> None:
+    def sits_down() -> TriageDesk:
+        return TriageDesk(desk.client, desk.session, KeptJournal(memory.journal, memory.journaled), desk.clock)
+
+    triage = sits_down()
+    for key in ("1", "2"):
+        await done(triage, await triage.prepare([key], Change(status="Resolved")))
+    await done(triage, (await triage.prepare_undo()).plans)
+    triage = sits_down()
+    await triage.recall()
+    assert [plan.incident_id for plan in (await triage.prepare_undo()).plans] == ["1"]
 
 
 async def test_who_only_reads_is_told_in_a_few_words(tenant: SimulatedTenant, clock: StoppedClock) -> None:
@@ -103,7 +151,10 @@ async def test_what_was_changed_last_is_taken_back_after_a_restart(desk: Desk, t
     await done(triage, back.plans)
     assert (desk.has(1)["status"], desk.has(3)["status"]) == ("Active", "Resolved")
     await triage.recall()
-    assert [entry["incident_id"] for entry in triage._kept.last] == ["1"], "what is done now comes before what was"
+    assert [entry["incident_id"] for entry in triage._kept.last] == ["3"], "before this start, and still holds"
+    await done(triage, await triage.prepare(["4"], Change(status="InProgress")))
+    await triage.recall()
+    assert [entry["incident_id"] for entry in triage._kept.last] == ["4"], "what is done now comes first"
     await after.close()
 
 

@@ -264,6 +264,7 @@ class Triage:
             "body": dict(plan.body),
             "before": triage_values(fresh),
             "updated_before": fresh.updated_at.isoformat() if fresh.updated_at else None,
+            **({"undoes": list(plan.undoes)} if plan.undoes else {}),
         }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mtp_tui.clock import Clock
 from mtp_tui.defender.client import DefenderClient
@@ -42,7 +42,7 @@ class TriageDesk(Triage):
 
     @property
     def can_undo(self) -> bool:
-        """Whether anything was changed since the sign-in, or before it and was recalled."""
+        """Whether anything was changed since the sign-in, or before it and was recalled, and was not taken back."""
         return bool(self._kept.last)
 
     async def recall(self) -> None:
@@ -66,15 +66,19 @@ class TriageDesk(Triage):
                 yield result
 
     async def prepare_undo(self, write: Written | None = None) -> WayBack:
-        """The way back from this write, else from all that was changed last, with its incidents read now.
+        """The way back from this write, else from all that was changed last and was not taken back, with its incidents read
+        now.
 
         Raises `obstacle`.
         """
         self._raise_obstacle()
         plans: list[Plan] = []
         stays: dict[str, tuple[str, ...]] = {}
+        hopeless: list[
+            str
+        ] = []  # what cannot be taken back is dealt with once the rest is, or it would be offered for ever
         for entry in self._kept.last if write is None else (write.entry,):
-            incident_id = str(entry.get("incident_id", ""))
+            incident_id, write_id = str(entry.get("incident_id", "")), str(entry.get("write", ""))
             try:
                 undo = await self.undo(entry)
             except MtpError as error:
@@ -82,6 +86,8 @@ class TriageDesk(Triage):
                 continue
             if undo.stays:
                 stays[incident_id] = undo.stays
-            if not undo.change.is_empty:
-                plans += await self.prepare([incident_id], undo.change)
-        return WayBack(tuple(plans), stays)
+            way = () if undo.change.is_empty else await self.prepare([incident_id], undo.change)
+            plans += (replace(plan, undoes=(write_id,)) for plan in way)
+            if all(plan.problem is None and not plan.is_to_send for plan in way):
+                hopeless.append(write_id)
+        return WayBack(tuple(replace(plan, undoes=(*plan.undoes, *hopeless)) for plan in plans), stays)

@@ -5,7 +5,7 @@ the same `write` follows means that the program ended in between: nobody knows w
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -64,13 +64,15 @@ class KeptJournal:
         """Keep one entry."""
         entry = {**entry, "occasion": self._occasion}
         await self._keep(entry)
-        if entry.get("event") in (Event.DONE, Event.UNKNOWN):
-            self._ended.append(entry)
+        if entry.get("event") != Event.SENDING:
+            ended = [entry] if entry.get("event") in (Event.DONE, Event.UNKNOWN) else []
+            self._ended = [*(each for each in self._ended if each.get("write") != entry.get("write")), *ended]
 
     async def recall(self, is_ours: Callable[[Mapping[str, object]], bool]) -> None:
-        """Take over what was kept before, unless something was written already."""
+        """Take over what was kept before whatever was written since."""
         before = ends_in(entry for entry in await self._kept() if is_ours(entry))
-        self._ended = self._ended or list(before)
+        since = {each.get("write") for each in self._ended}
+        self._ended = [*(each for each in before if each.get("write") not in since), *self._ended]
 
     async def entries(self) -> tuple[Mapping[str, object], ...]:
         """Everything that was kept by now, the oldest first."""
@@ -78,8 +80,10 @@ class KeptJournal:
 
     @property
     def last(self) -> tuple[Mapping[str, object], ...]:
-        """The ends of all writes of the last occasion on which something was changed, or may have been."""
-        return tuple(entry for entry in self._ended if _occasion_of(entry) == _occasion_of(self._ended[-1]))
+        """The ends of all writes of the last occasion on which something was changed, or may have been, and that is not taken
+        back by now."""
+        standing = still_made(self._ended)
+        return tuple(entry for entry in standing if _occasion_of(entry) == _occasion_of(standing[-1]))
 
 
 class Event(StrEnum):
@@ -157,6 +161,22 @@ def ends_in(entries: Iterable[Mapping[str, object]]) -> tuple[Mapping[str, objec
         for entry in by_write.values()
     )
     return tuple(entry for entry in ends if entry.get("event") in (Event.DONE, Event.UNKNOWN))
+
+
+def still_made(ends: Sequence[Mapping[str, object]]) -> tuple[Mapping[str, object], ...]:
+    """Of the ends of writes, the oldest first, those of changes that were not taken back.
+
+    What took another one back is no change of its own; where it was itself taken back, the other one holds again.
+    """
+    taken_back: set[str] = set()
+    standing: list[Mapping[str, object]] = []
+    for entry in reversed(ends):
+        undoes, is_taken_back = _texts(entry.get("undoes")), str(entry.get("write")) in taken_back
+        if not undoes and not is_taken_back:
+            standing.append(entry)
+        elif entry.get("event") == Event.DONE and not is_taken_back:
+            taken_back.update(undoes)
+    return tuple(reversed(standing))
 
 
 def _occasion_of(entry: Mapping[str, object]) -> object:

@@ -28,6 +28,8 @@ class Plan:
     """Why this change cannot be made here."""
     problem: MtpError | None = None
     """Why the incident could not be read."""
+    undoes: tuple[str, ...] = ()
+    """Of what is to be taken back: the writes of the journal that are dealt with once this is done."""
 
     @property
     def is_to_send(self) -> bool:

@@ -30,7 +30,13 @@ class TriageArea(Seethrough, Horizontal):
             id="incidents.triage",
             tooltip="Change status, owner, classification, tags, or comment: of the opened incident, or of the marked rows",
         ),
-        Binding("u", "undo", "Undo", id="incidents.undo", tooltip="Take back what was changed last; it is shown first"),
+        Binding(
+            "u",
+            "undo",
+            "Undo",
+            id="incidents.undo",
+            tooltip="Take back what was changed last, then what was before it; it is shown first",
+        ),
         Binding(
             "J",
             "journal",

@@ -21,7 +21,7 @@ from mtp_tui.services.triage import Plan, Result
 from mtp_tui.services.triage_desk import TriageDesk
 from mtp_tui.services.triage_history import Written
 from mtp_tui.ui.ask_screen import ConfirmScreen
-from mtp_tui.ui.lines import Line, Role, text_line
+from mtp_tui.ui.lines import BLANK, Line, Role, text_line
 from mtp_tui.ui.text import plain
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
@@ -54,7 +54,7 @@ Enter shows the difference for each incident and the very request. Nothing is se
 
 Each incident is read again right before it is changed; one that somebody else has updated meanwhile is left alone.
 Escape stops before the next one. Everything that is sent stands in the journal (J in the list), and u takes it back as far
-as that can be, in the list the last of it, in the journal any: a comment stays.
+as that can be, in the list the last of it that still holds, in the journal any: a comment stays.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,Y", "send", "Yes, send", key_display="y", id="triage.send", tooltip="Send exactly what is shown"),
@@ -249,7 +249,7 @@ as that can be, in the list the last of it, in the journal any: a comment stays.
             return  # somebody went back meanwhile
         self._plans = event.plans
         self.busy = False
-        self.text.show([*self._author_lines(), *plan_lines(self._plans, event.stays)])
+        self.text.show([*self._author_lines(), *plan_lines(self._plans, event.stays), *self._older_lines()])
         self._show_title()
 
     def _author_lines(self) -> list[Line]:
@@ -257,6 +257,15 @@ as that can be, in the list the last of it, in the journal any: a comment stays.
         if self._write is None:
             return []
         return [text_line(f"It was made by {self._write.account or 'the application'}.", Role.WARN)]
+
+    def _older_lines(self) -> list[Line]:
+        """How to go on where what was changed last cannot be taken back."""
+        if not self._is_undo or self._write is not None or any(plan.is_to_send for plan in self._plans):
+            return []
+        return [
+            BLANK,
+            text_line("J in the list shows what was changed before; u there takes any of it back.", Role.DIM),
+        ]
 
     @on(Told)
     def show_result(self, event: Told) -> None:

@@ -58,7 +58,8 @@ NDJSON; or one incident as a report.
 
 Space marks rows with ✓, Escape takes all marks away. t changes status, owner, classification, tags or comment: in an
 opened incident of that one, in the list of the marked ones, or else of the one under the cursor. Marks hold when other
-words hide their rows; how many are hidden is said. What would be sent is shown first. u takes back what was changed last, also in the next start. J shows all that
+words hide their rows; how many are hidden is said. What would be sent is shown first. u takes back what was changed last, then what was
+changed before it, also in the next start. J shows all that
 was changed from here. Nothing can be changed without --write, or write = true in the profile.
 
 # Narrowing
