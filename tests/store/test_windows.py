@@ -12,8 +12,10 @@ import pytest
 
 from mtp_tui.defender.models import incident_from
 from mtp_tui.errors import MtpError
+from mtp_tui.services.memory import Memory
 from mtp_tui.store import database
 from mtp_tui.store.rows import listed
+from mtp_tui.store.store import open_store
 from tests.store.shapes import TENANT, everything, filled, found_among, incident, opened
 from tests.store.writers import PAGE, window, write_fifty_pages, write_until_killed
 from tests.support.clocks import NOON, StoppedClock
@@ -104,6 +106,66 @@ async def test_a_window_that_never_ends_its_writing_is_said_and_nothing_is_half_
         writer.close()
         assert (await store.info()).incidents == 3
         assert (await store.put([incident(4)], NOON)).new == {"4"}
+
+
+def _held(file: Path) -> sqlite3.Connection:
+    """Another window that lets nobody else in, as for the first transaction of a new file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    window = sqlite3.connect(file, isolation_level=None)
+    window.execute("BEGIN EXCLUSIVE")
+    return window
+
+
+async def test_a_file_that_is_held_while_it_is_opened_is_there_once_it_is_let_go(
+    folder: Path, file: Path, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_S", 0.01)
+    window = _held(file)
+    with pytest.raises(MtpError, match="keeps the store busy"):
+        await open_store(folder, TENANT, clock)
+    memory = Memory(folder, TENANT, clock)
+    memory.take([incident(1)], NOON)
+    await memory.caught_up()
+    assert "keeps the store busy" in memory.said
+    window.execute("ROLLBACK")
+    window.close()
+    memory.take([incident(2)], NOON)
+    await memory.close()
+    assert memory.said == ""
+    async with opened(folder, clock) as store:
+        assert await everything(store) == (incident(2),)
+
+
+async def test_a_successor_of_the_file_that_is_held_is_there_once_it_is_let_go(
+    folder: Path, file: Path, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_S", 0.01)
+    async with opened(folder, clock) as store:
+        await store.put([incident(1)], NOON)
+        _set_aside(file)
+        window = _held(file)
+        for _ in range(2):
+            with pytest.raises(MtpError, match="keeps the store busy"):
+                await store.put([incident(2)], NOON)
+        window.execute("ROLLBACK")
+        window.close()
+        await store.put([incident(3)], NOON)
+        assert (store.path, store.said) == (file, "")
+        assert await everything(store) == (incident(3),)
+
+
+async def test_a_store_opens_while_another_window_writes(
+    folder: Path, file: Path, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_S", 0.01)
+    await filled(folder, clock)
+    window = sqlite3.connect(file, isolation_level=None)
+    window.execute("BEGIN IMMEDIATE")
+    async with opened(folder, clock) as store:
+        assert len(await everything(store)) == 3
+    window.execute("ROLLBACK")
+    window.close()
 
 
 async def test_a_file_that_another_window_set_aside_is_left_for_the_new_one(

@@ -1,7 +1,8 @@
 """One tenant's database, whatever becomes of its file. Everything here but `interrupt` happens on the store's own thread.
 
 A file that is damaged is set aside and a new one begun; one that cannot be used, or that a newer version of this program
-wrote, is left as it is, and memory takes its place. Both are said, and neither stops the program.
+wrote, is left as it is, and memory takes its place. Both are said, and neither stops the program. One that another window
+holds for too long is as good as before once that window lets go, so nothing takes its place.
 """
 
 import contextlib
@@ -15,7 +16,7 @@ from mtp_tui.clock import Clock
 from mtp_tui.errors import MtpError
 from mtp_tui.store.failures import Damaged, Trouble, trouble_of
 from mtp_tui.store.files import Identity, identity, make_private, set_aside
-from mtp_tui.store.migrate import has_fts5, is_newer, migrate
+from mtp_tui.store.migrate import has_fts5, is_newer, migrate, version_of
 
 Result = TypeVar("Result")
 
@@ -42,6 +43,7 @@ class Database:
     """A connection that is always there; `path` is None while everything is kept in memory."""
 
     def __init__(self, path: Path | None, clock: Clock, *, full_text: bool | None = None) -> None:
+        """Raises MtpError if another process holds the file for too long."""
         self.path = path
         self.said = ""
         """What became of the file, and where it is, in sentences; empty if all is well."""
@@ -103,6 +105,9 @@ class Database:
             try:
                 return self._connect()
             except (sqlite3.Error, Damaged, OSError) as error:
+                if trouble_of(error) is Trouble.BUSY:
+                    self._identity = None  # so that the next call opens it again
+                    raise _busy() from error
                 if not self._give_up_file(error):
                     raise
         raise MtpError("The store could not be opened.", self.said)
@@ -120,9 +125,11 @@ class Database:
                 connection.close()
                 self._go_to_memory(f"A newer version of this program wrote {self.path}, which is left untouched")
                 return self._connect()
-            # both only count before the first table, and the first of them not behind the second
-            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            if not version_of(connection):
+                # both only count before the first table, and the first of them not behind the second; later the
+                # second would wait for whoever writes
+                connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             _use_wal(connection)
             connection.execute(f"PRAGMA wal_autocheckpoint = {_WRITTEN_OUT_AFTER}")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -136,7 +143,7 @@ class Database:
 
     def _stay_with_path(self) -> None:
         """Another window may have set the file aside or removed it; then its successor is ours as well."""
-        if self.path is not None and identity(self.path) != self._identity:
+        if self.path is not None and (self._identity is None or identity(self.path) != self._identity):
             self.close()
             self._connection = self._open()
 
@@ -149,10 +156,7 @@ class Database:
     def _recover(self, error: sqlite3.Error | Damaged | OSError) -> bool:
         """Whether there is a usable connection after this error, so that the work may be tried again."""
         if trouble_of(error) is Trouble.BUSY:
-            raise MtpError(
-                "Another window keeps the store busy.",
-                "Nothing is lost that the service does not have; try again in a moment.",
-            ) from error
+            raise _busy() from error
         if self.path is None or trouble_of(error) is Trouble.NONE:
             return False
         if trouble_of(error) is Trouble.DAMAGED:
@@ -210,6 +214,13 @@ def _use_wal(connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _busy() -> MtpError:
+    return MtpError(
+        "Another window keeps the store busy.",
+        "Nothing is lost that the service does not have; try again in a moment.",
+    )
 
 
 def _reason(error: Exception) -> str:

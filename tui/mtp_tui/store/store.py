@@ -277,7 +277,7 @@ async def open_store(
     """The store of a tenant, and what has to be said about it: empty, or what was wrong with its file and where it is.
 
     Without a folder, or where no file can be used, everything is kept in memory. `full_text` is found out if None.
-    Raises BadInput if the tenant's ID is no GUID.
+    Raises BadInput if the tenant's ID is no GUID, and MtpError if another window holds the file for too long.
     """
     path = None if folder is None else store_path(folder, tenant_id)
     thread = new_thread()
