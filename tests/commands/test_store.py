@@ -1,7 +1,10 @@
 """What is remembered is there at once the next time, told about, and deleted from the command line."""
 
 import asyncio
+import contextlib
 import json
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,12 @@ from mtp_tui.services.memory import FIRST_RECALLED
 from mtp_tui.services.wiring import on_wire
 from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.store import database
+from mtp_tui.store.files import files_set_aside, store_path
 from mtp_tui.wire import Wire
 from tests.commands.conftest import Shell
+from tests.store.disk import execute, overwrite
+from tests.store.shapes import TENANT, filled
 from tests.support.clocks import StoppedClock
 
 
@@ -86,3 +93,64 @@ async def test_what_is_remembered_is_told_and_deleted_only_when_that_is_sure(
     assert (await asyncio.to_thread(shell.run, "store", "clear", "--yes")).code == 0
     told = json.loads((await asyncio.to_thread(shell.run, "store", "info", "--json")).out)
     assert told["tenants"][tenant.tenant_id]["incidents"] == 0
+
+
+def elsewhere(file: Path) -> None:
+    """A link in the file's place; what is remembered stands where it leads."""
+    kept = file.with_name("kept")
+    file.rename(kept)
+    file.symlink_to(kept)
+
+
+OUT_OF_REACH: dict[str, Callable[[Path], None]] = {
+    "a newer version's": lambda file: execute(file, "PRAGMA user_version = 99"),
+    "behind a link": elsewhere,
+}
+
+
+def incidents_in(file: Path) -> int:
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        count: int = connection.execute("SELECT count(*) FROM incidents").fetchone()[0]
+        return count
+
+
+@pytest.mark.parametrize("put_out_of_reach", OUT_OF_REACH.values(), ids=OUT_OF_REACH.keys())
+async def test_what_cannot_be_deleted_is_said_and_is_no_success(
+    shell: Shell, clock: StoppedClock, folder: Path, put_out_of_reach: Callable[[Path], None]
+) -> None:
+    await filled(folder, clock, 3)
+    file = store_path(folder, TENANT)
+    put_out_of_reach(file)
+    ran = await asyncio.to_thread(shell.run, "store", "clear", "--yes")
+    assert ran.code == 1
+    assert f"{TENANT}: deleted" not in ran.out
+    assert str(file) in ran.err
+    assert incidents_in(file) == 3
+
+
+async def test_one_tenant_whose_file_is_held_does_not_keep_the_others_from_being_deleted(
+    shell: Shell, clock: StoppedClock, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_S", 0.01)
+    await filled(folder, clock, 3)
+    other = store_path(folder, TENANT.replace("a", "b"))
+    store_path(folder, TENANT).rename(other)
+    await filled(folder, clock, 3)
+    with contextlib.closing(sqlite3.connect(store_path(folder, TENANT), isolation_level=None)) as window:
+        window.execute("BEGIN IMMEDIATE")
+        ran = await asyncio.to_thread(shell.run, "store", "clear", "--yes")
+        window.execute("ROLLBACK")
+    assert ran.code == 1
+    assert "keeps the store busy" in ran.err
+    assert ran.out == f"{TENANT}: not deleted, or not all of it\n{other.stem}: deleted\n"
+    assert (incidents_in(store_path(folder, TENANT)), incidents_in(other)) == (3, 0)
+
+
+async def test_damaged_files_that_stay_are_named(shell: Shell, clock: StoppedClock, folder: Path) -> None:
+    await filled(folder, clock, 3)
+    file = store_path(folder, TENANT)
+    overwrite(file, 0, b"not a database, but long enough to look like one" * 99)
+    ran = await asyncio.to_thread(shell.run, "store", "clear", "--yes")
+    (aside,) = files_set_aside(file)
+    assert (ran.code, ran.out) == (0, f"{TENANT}: deleted\n")
+    assert f"{aside} stays" in ran.err

@@ -11,7 +11,8 @@ from mtp_tui.commands.exits import Exit
 from mtp_tui.commands.streams import is_terminal, iso, put, put_json, shown, tell, tell_problem
 from mtp_tui.commands.surroundings import Surroundings
 from mtp_tui.errors import MtpError
-from mtp_tui.store.store import StoreInfo, open_store, stored_tenants
+from mtp_tui.store.files import files_set_aside, store_path
+from mtp_tui.store.store import Store, StoreInfo, open_store, stored_tenants
 
 
 def run_store(options: argparse.Namespace, around: Surroundings) -> int:
@@ -54,7 +55,7 @@ async def _infos(folder: Path | None, tenants: Sequence[str], clock: Clock) -> d
 
 
 def _clear(folder: Path | None, tenants: Sequence[str], clock: Clock, *, is_sure: bool) -> int:
-    if not tenants:
+    if folder is None or not tenants:
         put("Nothing is remembered.\n")
         return Exit.OK
     if not is_sure:
@@ -65,18 +66,34 @@ def _clear(folder: Path | None, tenants: Sequence[str], clock: Clock, *, is_sure
         if answer.strip().lower() not in ("y", "yes"):
             put("Nothing was deleted.\n")
             return Exit.NO
-    asyncio.run(_cleared(folder, tenants, clock))
-    put("".join(f"{tenant}: deleted\n" for tenant in tenants))
-    return Exit.OK
+    are_gone = [asyncio.run(_cleared(folder, tenant, clock)) for tenant in tenants]
+    return Exit.OK if all(are_gone) else Exit.NO
 
 
-async def _cleared(folder: Path | None, tenants: Sequence[str], clock: Clock) -> None:
-    for tenant in tenants:
+async def _cleared(folder: Path, tenant: str, clock: Clock) -> bool:
+    """Whether nothing of the tenant is left in its file, which is said as well."""
+    is_gone = False
+    try:
         store, _ = await open_store(folder, tenant, clock)
         try:
-            await store.clear()
+            is_gone = await _is_cleared(store)
         finally:
             await store.close()
+        if store.said:
+            tell(store.said)
+    except MtpError as error:
+        tell_problem(error)
+    for path in files_set_aside(store_path(folder, tenant)):
+        tell(f"{path} stays: it was set aside as damaged, and may hold what was remembered. Delete it yourself.")
+    put(f"{tenant}: {'deleted' if is_gone else 'not deleted, or not all of it'}\n")
+    return is_gone
+
+
+async def _is_cleared(store: Store) -> bool:
+    """A store that has turned away from its file, before or while it is cleared, clears only what is in memory."""
+    if store.path is not None:
+        await store.clear()
+    return store.path is not None
 
 
 def _described(info: StoreInfo) -> str:
