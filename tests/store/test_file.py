@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mtp_tui.errors import BadInput
+from mtp_tui.store import taking_along
 from mtp_tui.store.migrate import APPLICATION_ID, migrations
 from mtp_tui.store.store import open_store, stored_tenants
 from tests.store.disk import execute, link, modes, open_to_others, read_all, works
@@ -161,6 +162,25 @@ async def test_a_full_disk_is_survived_and_said(folder: Path, file: Path, clock:
         await works(store)
     assert file.name in modes(folder)
     assert len(modes(folder)) <= 4
+
+
+@pytest.mark.parametrize(("most_bytes", "is_whole"), [(taking_along.MOST_BYTES, True), (100_000, False)])
+async def test_of_a_full_disk_no_more_is_taken_into_memory_than_there_is_room_for(
+    folder: Path, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch, most_bytes: int, is_whole: bool
+) -> None:
+    monkeypatch.setattr(taking_along, "MOST_BYTES", most_bytes)
+    async with opened(folder, clock) as store:
+        await store.put([incident(number) for number in range(100)], NOON)
+        await store.remember("narrow", "severity:high")
+        await store.journal({"event": "done"})
+        await store._write(lambda connection: connection.execute("PRAGMA max_page_count = 1").fetchall())
+        await store.put([incident("n", incidentName=os.urandom(300_000).hex())], NOON)
+        assert store.path is None
+        assert ("holds too much to be taken along" in store.said) is not is_whole
+        assert (await store.info()).incidents == (101 if is_whole else 1)
+        assert await store.recall("narrow") == "severity:high"
+        assert [entry.entry for entry in await store.journal_entries()] == [{"event": "done"}]
+        await works(store)
 
 
 async def test_no_folder_means_memory_and_nothing_to_say(clock: StoppedClock, tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """What was changed in one go is kept in the tenant's store, and taken back in one go."""
 
+import contextlib
+import json
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +11,7 @@ import pytest
 
 from mtp_tui import cli
 from mtp_tui.defender.update import Change
+from mtp_tui.errors import MtpError
 from mtp_tui.gate import ReadOnly
 from mtp_tui.profiles.profile import Profile
 from mtp_tui.services import wiring
@@ -18,6 +22,7 @@ from mtp_tui.services.triage_desk import TriageDesk
 from mtp_tui.services.triage_journal import KeptJournal, MemoryJournal
 from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.store.files import store_path
 from mtp_tui.wire import Wire
 from tests.services.triage.desk import OTHER_CLIENT, Desk, credentials_of, sit_down
 from tests.support.clocks import StoppedClock
@@ -128,6 +133,46 @@ async def test_what_the_store_cannot_keep_is_not_sent(desk: Desk, tmp_path: Path
     assert "the journal could not be written" in result.summary
     assert desk.patches == []
     assert not triage.can_undo
+
+
+def on_disk(file: Path) -> list[str]:
+    """Events of the journal as another program reads them."""
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        return [json.loads(entry)["event"] for (entry,) in connection.execute("SELECT entry FROM journal")]
+
+
+@pytest.mark.parametrize("trouble", ["PRAGMA max_page_count = 1", "PRAGMA query_only = ON"], ids=["full", "read-only"])
+async def test_once_the_journal_cannot_be_kept_on_the_disk_nothing_is_changed_any_more(
+    desk: Desk, tmp_path: Path, trouble: str
+) -> None:
+    memory = Memory(tmp_path, desk.tenant.tenant_id, desk.clock)
+    journal = KeptJournal(memory.journal, memory.journaled, memory.journal_obstacle)
+    triage = TriageDesk(desk.client, desk.session, journal, desk.clock)
+    await done(triage, await triage.prepare(["1"], Change(comment="before")))
+    assert memory._store is not None
+    await memory._store._write(lambda connection: connection.execute(trouble).fetchall())
+    for _ in range(40):  # until the pages that there are have no room for another
+        if not triage.why_not:
+            await done(triage, await triage.prepare(["1"], Change(comment="x" * 900)))
+    kept = on_disk(store_path(tmp_path, desk.tenant.tenant_id))
+    assert len(desk.patches) == kept.count("sending") >= 1
+    assert "cannot be kept on the disk" in triage.why_not
+    with pytest.raises(MtpError, match="cannot be kept on the disk"):
+        await triage.prepare(["1"], Change(comment="more"))
+    assert len(await triage.written()) == len(desk.patches), "what was changed can still be seen"
+    await memory.close()
+
+
+async def test_a_file_that_cannot_be_used_from_the_start_lets_nothing_be_changed(desk: Desk, tmp_path: Path) -> None:
+    store_path(tmp_path, desk.tenant.tenant_id).mkdir()
+    memory = Memory(tmp_path, desk.tenant.tenant_id, desk.clock)
+    journal = KeptJournal(memory.journal, memory.journaled, memory.journal_obstacle)
+    triage = TriageDesk(desk.client, desk.session, journal, desk.clock)
+    (result,) = await done(triage, await triage.prepare(["1"], Change(status="Resolved")))
+    assert "the journal could not be written" in result.summary
+    assert "--no-store" in result.hint
+    assert desk.patches == []
+    await memory.close()
 
 
 async def test_what_was_changed_last_is_taken_back_after_a_restart(desk: Desk, tmp_path: Path) -> None:

@@ -155,6 +155,10 @@ class Memory:
         store = await self._open()
         await store.journal(cast("Mapping[str, Json]", entry))
 
+    def journal_obstacle(self) -> MtpError | None:
+        """Why nothing can be kept in the journal; None if it may be tried, or if it was chosen to end with the program."""
+        return self._store.journal_obstacle if self._store is not None else None
+
     async def journaled(self) -> tuple[Mapping[str, object], ...]:
         """What was written to the service from here, the oldest first; nothing if the store cannot be used."""
         return await self._use(self._journaled(), ())

@@ -74,6 +74,8 @@ class Triage:
         signed_in = self._session.current
         if signed_in is None or self._author is None or not signed_in.may_see_the_same(self._author):
             return MtpError("Whoever wanted to change this is not signed in any more.", "Sign in, and begin anew.")
+        if why_not_kept := self._journal.obstacle():
+            return why_not_kept
         claims = signed_in.reading.payload
         if not claims or allows(UPDATE, claims):
             return None  # what cannot be read is for the service to judge

@@ -26,6 +26,10 @@ class Journal(Protocol):
         """Keep one entry. Raises MtpError if that fails; a write that cannot be kept here first is not sent."""
         ...
 
+    def obstacle(self) -> MtpError | None:
+        """Why no entry can be kept, as far as that is known without trying; None if it may be tried."""
+        ...
+
 
 class MemoryJournal:
     """A journal that ends with the program."""
@@ -36,6 +40,10 @@ class MemoryJournal:
     async def write(self, entry: Mapping[str, object]) -> None:
         """Keep one entry."""
         self.entries.append(entry)
+
+    def obstacle(self) -> MtpError | None:
+        """None: there is always room."""
+        return None
 
 
 async def _nothing() -> tuple[Mapping[str, object], ...]:
@@ -49,10 +57,13 @@ class KeptJournal:
         self,
         keep: Callable[[Mapping[str, object]], Awaitable[None]],
         kept: Callable[[], Awaitable[Iterable[Mapping[str, object]]]] = _nothing,
+        obstacle: Callable[[], MtpError | None] = lambda: None,
     ) -> None:
-        """`kept` gives what was kept by now, the oldest first, also before this start; never raises MtpError."""
+        """`kept` gives what was kept by now, the oldest first, also before this start; never raises MtpError. `obstacle`
+        tells why nothing can be kept any more."""
         self._keep = keep
         self._kept = kept
+        self.obstacle = obstacle
         self._occasion = ""
         self._ended: list[Mapping[str, object]] = []
 

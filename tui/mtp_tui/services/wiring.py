@@ -179,7 +179,7 @@ def on_wire(
         api_wire = writing if may_write and writing is not None and not wire.may_write else wire
         client = DefenderClient(api_wire, signed_in.cloud.api_base, TokensOf(session, signed_in), quota, clock)
         memory = memory_of(signed_in)
-        journal = KeptJournal(memory.journal, memory.journaled)
+        journal = KeptJournal(memory.journal, memory.journaled, memory.journal_obstacle)
         return IncidentFeed(client, clock, sleep, memory, TriageDesk(client, session, journal, clock))
 
     def open_views() -> "Views | None":

@@ -17,6 +17,7 @@ from mtp_tui.errors import MtpError
 from mtp_tui.store.failures import Damaged, Trouble, trouble_of
 from mtp_tui.store.files import Identity, identity, make_private, set_aside
 from mtp_tui.store.migrate import has_fts5, is_newer, migrate, version_of
+from mtp_tui.store.taking_along import take_along
 
 Result = TypeVar("Result")
 
@@ -47,6 +48,7 @@ class Database:
         self.path = path
         self.said = ""
         """What became of the file, and where it is, in sentences; empty if all is well."""
+        self._is_meant_for_disk = path is not None
         self._clock = clock
         self._asking = threading.Lock()
         self._asked: Callable[[], bool] | None = None
@@ -60,10 +62,20 @@ class Database:
             self._go_to_memory("This Python's SQLite has no full-text search (FTS5)")
         self._connection = self._open()
 
+    @property
+    def has_left_disk(self) -> bool:
+        """Whether everything is kept in memory, although it was meant to be kept in a file."""
+        return self._is_meant_for_disk and self.path is None
+
     def run(
-        self, work: Callable[[sqlite3.Connection], Result], is_unwanted: Callable[[], bool] | None = None
+        self,
+        work: Callable[[sqlite3.Connection], Result],
+        is_unwanted: Callable[[], bool] | None = None,
+        *,
+        must_last: bool = False,
     ) -> Result:
-        """What `work` answers, if need be from a new file. Raises MtpError if another process holds it for too long.
+        """What `work` answers, if need be from a new file. Raises MtpError if another process holds it for too long, and
+        for what `must_last` if there is no file any more.
 
         `work` begins and ends its own transactions, and may be called again after a failure. Once `is_unwanted` answers
         true, a long question ends in sqlite3.OperationalError.
@@ -71,6 +83,8 @@ class Database:
         for _ in range(_ROUNDS):
             try:
                 self._stay_with_path()
+                if must_last and self.has_left_disk:
+                    raise not_on_disk(self.said)
                 self._connection.set_progress_handler(is_unwanted, _STEPS_BETWEEN_LOOKS)
                 with self._asking:
                     self._asked = is_unwanted
@@ -165,8 +179,7 @@ class Database:
         self._give_up_file(error)
         self._connection = self._open()
         if trouble_of(error) is Trouble.UNUSABLE:
-            with contextlib.suppress(sqlite3.Error):
-                before.backup(self._connection)  # what cannot be written can as a rule still be read
+            self._say(take_along(before, self._connection))
             before.close()
         return True
 
@@ -214,6 +227,14 @@ def _use_wal(connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode = WAL")
+
+
+def not_on_disk(said: str) -> MtpError:
+    """Why something that must last is not kept; `said` is what became of the file."""
+    return MtpError(
+        "Nothing can be changed from here any more: the journal of it cannot be kept on the disk.",
+        f"{said} Put that right and start again, or start with --no-store, where the journal ends with the program.",
+    )
 
 
 def _busy() -> MtpError:

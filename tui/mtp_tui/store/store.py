@@ -18,10 +18,11 @@ from typing import TypeVar
 from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.narrowing import Term
+from mtp_tui.errors import MtpError
 from mtp_tui.store import changes, choices, incidents, occurring, rows
 from mtp_tui.store.changes import FieldChange, LastLook, Unseen
 from mtp_tui.store.choices import JournalEntry, Json
-from mtp_tui.store.database import Database
+from mtp_tui.store.database import Database, not_on_disk
 from mtp_tui.store.failures import Damaged
 from mtp_tui.store.files import files_set_aside, size_bytes, store_path, stored_tenants
 from mtp_tui.store.finding import Finder, Found
@@ -94,6 +95,11 @@ class Store:
     def said(self) -> str:
         """What became of the file since the program began, and where it is now, in sentences; empty if all is well."""
         return self._database.said
+
+    @property
+    def journal_obstacle(self) -> MtpError | None:
+        """Why nothing can be kept in the journal any more; None if it can, and where all was meant to end with the program."""
+        return not_on_disk(self.said) if self._database.has_left_disk else None
 
     async def put(self, news: Sequence[Incident], as_of: datetime) -> Stored:
         """Remember what the service said at `as_of`; all of it or nothing. A page at a time keeps others from waiting.
@@ -183,8 +189,12 @@ class Store:
         return await self._read(partial(choices.recall, key=key))
 
     async def journal(self, entry: Mapping[str, Json]) -> int:
-        """Record something that is written to the service; it is on the disk when this returns. Answers its number."""
-        return await self._write(partial(choices.add_to_journal, entry=dict(entry), at=self._clock()))
+        """Record something that is written to the service; it is on the disk when this returns. Answers its number.
+
+        Raises `journal_obstacle`.
+        """
+        work = partial(choices.add_to_journal, entry=dict(entry), at=self._clock())
+        return await self._write(work, must_last=True)
 
     async def journal_entries(self) -> tuple[JournalEntry, ...]:
         """The oldest first."""
@@ -248,8 +258,8 @@ class Store:
 
         return changing
 
-    async def _write(self, work: Work[Result]) -> Result:
-        return await asyncio.wrap_future(self._thread.submit(self._database.run, work))
+    async def _write(self, work: Work[Result], *, must_last: bool = False) -> Result:
+        return await asyncio.wrap_future(self._thread.submit(self._database.run, work, must_last=must_last))
 
     async def _read(self, work: Work[Result], is_unwanted: threading.Event | None = None) -> Result:
         """`is_unwanted` is set once nobody waits any more."""
