@@ -1,5 +1,6 @@
 """A server may close a connection just when it is used again: a reader asks once more, and only then."""
 
+import asyncio
 import json
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
@@ -15,7 +16,7 @@ from mtp_tui.errors import UnexpectedAnswer, Unreachable
 from mtp_tui.old_connections import send_again_if_unheard
 from mtp_tui.wire import Limits, Wire
 from tests.defender.shapes import Tokens
-from tests.over_tls.talks import head, resets
+from tests.over_tls.talks import hangs, head, resets
 from tests.support.clocks import StoppedClock
 from tests.support.tls_server import LOOPBACK, Talk, root, tls_tenant
 
@@ -136,3 +137,20 @@ async def test_an_answer_that_began_is_not_asked_for_again(
         with pytest.raises(Unreachable, match="broke off"):
             await wire.send("GET", url)
     assert server.requests == [(1, "GET"), (1, "GET")]
+
+
+async def test_what_we_close_ourselves_is_not_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = asyncio.Event()
+
+    async def hangs_at_the_second(reader: StreamReader, writer: StreamWriter) -> None:
+        asked.set()
+        await hangs(reader, writer)
+
+    server = Impatient(hangs_at_the_second)
+    async with wire_to(server, tmp_path, monkeypatch) as (wire, url):
+        await wire.send("GET", url)
+        on_an_old_connection = asyncio.create_task(wire.send("GET", url))
+        await asked.wait()
+        await wire.aclose()
+        with pytest.raises(Unreachable, match="broke off"):
+            await on_an_old_connection

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from mtp_tui.store.database import Database
+from mtp_tui.store.failures import Closed
 from mtp_tui.store.store import JournalEntry, Store, StoreInfo, Unseen
 from tests.defender.test_any_json import ANY_JSON
 from tests.store.shapes import everything, filled, found, found_among, incident, naming, opened
@@ -198,3 +199,10 @@ async def test_each_store_has_one_thread_which_ends_with_it(folder: Path, clock:
 
 def _threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith("store") and thread.is_alive()]
+
+
+async def test_what_is_asked_of_a_closed_store_is_refused(store: Store) -> None:
+    await store.close()
+    for late in (store.put([incident()], NOON), store.recall("filter"), store.journal({}), store.info()):
+        with pytest.raises(Closed):
+            await late

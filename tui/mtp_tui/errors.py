@@ -3,6 +3,7 @@
     MtpError                 summary: what happened · hint: what to do now
     ├── BadInput             something typed or set cannot be right; names the field
     ├── ProfileFileDamaged, ProfileChanged, KeyringTrouble (in `profiles`): what is kept elsewhere cannot be used
+    ├── Closed (in `store`): it was asked for after the end
     ├── Unreachable          no answer came; names the step that failed
     ├── SignInError          Entra refused; carries its AADSTS number and trace
     ├── ApiError             Defender refused; carries the HTTP status and the service's own text

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 async def send_again_if_unheard(client: "httpx.AsyncClient", request: "httpx.Request") -> "tuple[httpx.Response, int]":
     """Send a request, and open its answer; with how often it was sent. A GET for which an old connection fails before
-    the head of an answer is there is sent a second time, but not a third.
+    the head of an answer is there is sent a second time, but not a third, and not if it failed because we closed it.
 
     Raises what httpx raises.
     """
@@ -30,7 +30,7 @@ async def send_again_if_unheard(client: "httpx.AsyncClient", request: "httpx.Req
     try:
         return await client.send(request, stream=True), 1
     except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError) as error:
-        if request.method != "GET" or not _is_old(steps) or _is_no_http(error):
+        if request.method != "GET" or not _is_old(steps) or _is_no_http(error) or client.is_closed:
             raise
         log.info("%s closed an old connection; asking once more", request.url.host)
     return await client.send(request, stream=True), 2

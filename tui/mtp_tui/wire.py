@@ -183,6 +183,8 @@ class Wire:
         content: str | None,
     ) -> Answer:
         client = await self._open()
+        if client.is_closed:  # while this was waited for
+            raise Unreachable(Step.CONNECTION, host, "The connections are being closed, and the call was not made.")
         started = time.perf_counter()
         with _failures_of(host, self._limits):
             request = client.build_request(method, url, headers=headers, data=form, content=content)

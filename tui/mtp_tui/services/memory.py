@@ -20,6 +20,7 @@ from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.narrowing import Term
 from mtp_tui.errors import MtpError
+from mtp_tui.store.failures import Closed
 from mtp_tui.store.incidents import RETENTION_DAYS
 from mtp_tui.store.store import Found, Json, LastLook, OtherIncidents, Store, Unseen, one_thread, open_store
 
@@ -72,6 +73,7 @@ class Memory:
         self._new_thread = new_thread
         self._store: Store | None = None
         self._opening = asyncio.Lock()
+        self._is_closed = False
         self._begun: asyncio.Task[None] | None = None
         """What was begun last; it waits for what was begun before it."""
         self._behind: dict[str, Incident] = {}
@@ -164,10 +166,12 @@ class Memory:
         return await self._use(self._journaled(), ())
 
     async def close(self) -> None:
-        """Finish what was begun."""
+        """Finish what was begun; what is asked for later is answered as where no store can be used."""
         await self.caught_up()
-        if self._store is not None:
-            await self._store.close()
+        async with self._opening:
+            self._is_closed = True
+            if self._store is not None:
+                await self._store.close()
 
     async def _recall(self, start: int, count: int) -> Recalled:
         store = await self._open()
@@ -259,6 +263,8 @@ class Memory:
 
     async def _open(self) -> Store:
         async with self._opening:
+            if self._is_closed:
+                raise Closed
             if self._store is None:
                 self._store, self.said = await open_store(
                     self._folder, self._tenant_id, self._clock, new_thread=self._new_thread
@@ -283,6 +289,8 @@ class Memory:
     async def _use(self, work: Awaitable[Result], otherwise: Result) -> Result:
         try:
             result = await work
+        except Closed:
+            return otherwise
         except MtpError as error:
             log.warning("store: %s", type(error).__name__)
             self.said = f"{error.summary} {error.hint}".strip()

@@ -3,6 +3,15 @@
 import sqlite3
 from enum import Enum, auto
 
+from mtp_tui.errors import MtpError
+
+
+class Closed(MtpError):
+    """The store was closed before somebody asked for something."""
+
+    def __init__(self) -> None:
+        super().__init__("What is remembered is being closed.", "Nothing more is read of it, or put into it.")
+
 
 class Damaged(Exception):
     """The file holds what this program never wrote there."""

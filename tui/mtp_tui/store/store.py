@@ -23,7 +23,7 @@ from mtp_tui.store import changes, choices, incidents, occurring, rows
 from mtp_tui.store.changes import FieldChange, LastLook, Unseen
 from mtp_tui.store.choices import JournalEntry, Json
 from mtp_tui.store.database import Database, not_on_disk
-from mtp_tui.store.failures import Damaged
+from mtp_tui.store.failures import Closed, Damaged
 from mtp_tui.store.files import files_set_aside, size_bytes, store_path, stored_tenants
 from mtp_tui.store.finding import Finder, Found
 from mtp_tui.store.incidents import RETENTION_DAYS, Stored
@@ -71,7 +71,8 @@ class StoreInfo:
 
 
 class Store:
-    """Remembers the incidents of one tenant. Every method may raise MtpError if another window blocks the file.
+    """Remembers the incidents of one tenant. Every method may raise MtpError if another window blocks the file, and raises
+    Closed once it is closed.
 
     Calls are answered one after the other. One that is cancelled while it waits does not happen; one that has begun
     happens wholly, or, if it only reads, ends early.
@@ -259,16 +260,22 @@ class Store:
         return changing
 
     async def _write(self, work: Work[Result], *, must_last: bool = False) -> Result:
-        return await asyncio.wrap_future(self._thread.submit(self._database.run, work, must_last=must_last))
+        return await self._run(partial(self._database.run, work, must_last=must_last))
 
     async def _read(self, work: Work[Result], is_unwanted: threading.Event | None = None) -> Result:
         """`is_unwanted` is set once nobody waits any more."""
         is_unwanted = is_unwanted or threading.Event()
         try:
-            return await asyncio.wrap_future(self._thread.submit(self._database.run, work, is_unwanted.is_set))
+            return await self._run(partial(self._database.run, work, is_unwanted.is_set))
         finally:
             is_unwanted.set()  # only matters if this wait was cancelled
             self._database.interrupt(is_unwanted.is_set)
+
+    def _run(self, call: Callable[[], Result]) -> asyncio.Future[Result]:
+        """On the thread, behind what was begun before. Raises Closed once nothing may be begun any more."""
+        if self._closing is not None:
+            raise Closed
+        return asyncio.wrap_future(self._thread.submit(call))
 
 
 def one_thread() -> ThreadPoolExecutor:
