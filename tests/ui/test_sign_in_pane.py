@@ -9,6 +9,7 @@ from mtp_tui.errors import MtpError
 from mtp_tui.identity.credentials import ClientSecret
 from mtp_tui.secret import Secret
 from mtp_tui.sim.tenant import SimApp, SimulatedTenant
+from mtp_tui.store.failures import Closed
 from mtp_tui.ui.messages import SignedInTo
 from tests.support.analyst import analyst_at, services_for
 from tests.support.clocks import StoppedClock
@@ -155,9 +156,14 @@ async def test_the_secret_is_never_on_the_screen(tenant: SimulatedTenant, clock:
 async def test_signing_out_forgets_token_and_rows(tenant: SimulatedTenant, clock: StoppedClock) -> None:
     async with analyst_at(tenant, clock) as analyst:
         await analyst.sign_in()
+        feed = analyst.incidents_pane.reading.feed
+        assert feed is not None
         await analyst.press("1", "escape", "o")
         assert analyst.services.session.current is None
         assert analyst.incidents == []
+        assert feed.memory._store is not None
+        with pytest.raises(Closed):
+            await feed.memory._store.info()
         await analyst.press("2")
         assert "No token yet" in analyst.verdict
 

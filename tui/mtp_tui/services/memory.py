@@ -63,14 +63,17 @@ class Memory:
         tenant_id: str,
         clock: Clock,
         retention_days: float = RETENTION_DAYS,
+        *,
         new_thread: Callable[[], ThreadPoolExecutor] = one_thread,
+        no_journal: MtpError | None = None,
     ) -> None:
-        """`folder` None keeps everything in memory."""
+        """`folder` None keeps everything in memory; `no_journal` says why that is not enough for the journal."""
         self._folder = folder
         self._tenant_id = tenant_id
         self._clock = clock
         self._retention_days = retention_days
         self._new_thread = new_thread
+        self._no_journal = no_journal
         self._store: Store | None = None
         self._opening = asyncio.Lock()
         self._is_closed = False
@@ -154,12 +157,14 @@ class Memory:
 
     async def journal(self, entry: Mapping[str, object]) -> None:
         """Keep what is written to the service. Raises MtpError if that fails: then it is not to be written at all."""
+        if self._no_journal is not None:
+            raise self._no_journal
         store = await self._open()
         await store.journal(cast("Mapping[str, Json]", entry))
 
     def journal_obstacle(self) -> MtpError | None:
         """Why nothing can be kept in the journal; None if it may be tried, or if it was chosen to end with the program."""
-        return self._store.journal_obstacle if self._store is not None else None
+        return self._no_journal or (self._store.journal_obstacle if self._store is not None else None)
 
     async def journaled(self) -> tuple[Mapping[str, object], ...]:
         """What was written to the service from here, the oldest first; nothing if the store cannot be used."""
@@ -167,6 +172,8 @@ class Memory:
 
     async def close(self) -> None:
         """Finish what was begun; what is asked for later is answered as where no store can be used."""
+        if self._folder is None:  # then there is nothing to finish it for
+            self._is_closed = True
         await self.caught_up()
         async with self._opening:
             self._is_closed = True

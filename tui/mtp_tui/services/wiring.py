@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mtp_tui.defender.quota import Quota
     from mtp_tui.services.incidents import IncidentFeed
-    from mtp_tui.services.memory import Memory
+    from mtp_tui.services.memories import Memories
     from mtp_tui.services.profiles import Profiles
     from mtp_tui.services.views import Views
     from mtp_tui.sim.tenant import SimulatedTenant
@@ -66,6 +66,8 @@ class Services:
     """Whether a browser could show up on this machine."""
     open_browser: Callable[[OpenAddress, str], None] = lambda *_: None
     """Takes a person to a sign-in page, by the means of the screen; does nothing where no browser could show up."""
+    leave: Callable[[], None] = lambda: None
+    """Nobody is signed in any more: what was remembered only for as long as somebody was is dropped."""
 
 
 def live(settings: Settings, *, clock: Clock = system_clock) -> Services:
@@ -146,23 +148,19 @@ def on_wire(
     session = Session(EntraSignIn(wire, clock, sleep), SigningKeys(wire, clock), clock)
     quotas: dict[tuple[str, str], Quota] = {}
 
-    memories: dict[str, Memory] = {}
-    forgetful: list[Memory] = []
+    @cache
+    def memories() -> "Memories":
+        from mtp_tui.services.memories import Memories
 
-    def memory_of(signed_in: SignedIn) -> "Memory":
-        from mtp_tui.services.memory import Memory
+        return Memories(settings, clock)
 
-        tenant_id = signed_in.tenant_id
-        if not (settings.has_store and signed_in.may_read_incidents(clock())):
-            forgetful.append(Memory(None, tenant_id, clock))
-            return forgetful[-1]
-        if tenant_id not in memories:
-            memories[tenant_id] = Memory(settings.data_folder, tenant_id, clock, settings.retention_days)
-        return memories[tenant_id]
+    def leave() -> None:
+        if memories.cache_info().currsize:
+            memories().leave()
 
     async def close() -> None:
-        for memory in (*memories.values(), *forgetful):
-            await memory.close()
+        if memories.cache_info().currsize:
+            await memories().close()
         await wire.aclose()
         if writing is not None:
             await writing.aclose()
@@ -178,7 +176,7 @@ def on_wire(
         quota = quotas.setdefault((signed_in.tenant_id, signed_in.client_id), Quota(clock, sleep))
         api_wire = writing if may_write and writing is not None and not wire.may_write else wire
         client = DefenderClient(api_wire, signed_in.cloud.api_base, TokensOf(session, signed_in), quota, clock)
-        memory = memory_of(signed_in)
+        memory = memories().of(signed_in)
         journal = KeptJournal(memory.journal, memory.journaled, memory.journal_obstacle)
         return IncidentFeed(client, clock, sleep, memory, TriageDesk(client, session, journal, clock))
 
@@ -206,6 +204,7 @@ def on_wire(
         open_views,
         start,
         problem,
+        leave=leave,
     )
 
 

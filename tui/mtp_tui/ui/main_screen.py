@@ -202,6 +202,7 @@ class MainScreen(Screen[None]):
         self._show_token(None)
         self.bar.doubt_token(doubted=False)
         self.panes.forget_incidents()
+        self._services.leave()
 
     @on(TokenDoubted)
     def doubt_token(self, event: TokenDoubted) -> None:
