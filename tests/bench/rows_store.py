@@ -72,7 +72,7 @@ async def store_calls(bench: Bench) -> list[Line]:
             await line(f"put {len(incidents):,} incidents, a page at a time", lambda: put(1))
             await line("put the same again", lambda: put(2))
         async with program.store_in(Path(made)) as store:
-            await line("all, without bodies", lambda: store.listed(0, len(incidents)))
+            await line("all, without bodies", lambda: store.listed(len(incidents)))
             await line("one, whole", lambda: store.wholes([incidents[17 % len(incidents)].id]))
             ids = [incident.id for incident in incidents]
             await line("three letters, anywhere", lambda: store.holding(program.terms("pow"), ids))

@@ -30,7 +30,7 @@ def naming(incident_id: object, *entities: dict[str, object], **fields: object) 
 
 async def everything(store: Store) -> tuple[Incident, ...]:
     """All incidents, whole, the one updated last on top."""
-    return await store.wholes([row.id for row in await store.listed(0, 1_000_000)])
+    return await store.wholes([row.id for row in await store.listed(1_000_000)])
 
 
 def terms(line: str) -> tuple[Term, ...]:
@@ -40,7 +40,7 @@ def terms(line: str) -> tuple[Term, ...]:
 
 async def found(store: Store, line: str, *, in_a_hurry: bool = False) -> frozenset[str]:
     """IDs of what the store finds, of all that it remembers."""
-    ids = [row.id for row in await store.listed(0, 1_000_000)]
+    ids = [row.id for row in await store.listed(1_000_000)]
     return await found_among(store, line, ids, in_a_hurry=in_a_hurry)
 
 

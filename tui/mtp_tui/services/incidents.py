@@ -252,14 +252,15 @@ class IncidentFeed:
                 yield event
 
     async def _recall(self) -> AsyncGenerator[Remembered, None]:
-        as_of, unseen, told = None, Unseen(), 0
+        as_of, unseen, told, is_told = None, Unseen(), 0, False
         async for recalled in self.memory.recall():
             self._book.recall(recalled.rows)
             as_of, unseen = recalled.as_of or as_of, recalled.unseen if recalled.as_of else unseen
-            if as_of is not None and (not told or len(self.incidents) >= told + TOLD_AFTER):
+            is_told = as_of is not None and (not told or len(self.incidents) >= told + TOLD_AFTER)
+            if as_of is not None and is_told:
                 told = len(self.incidents)
                 yield Remembered(told, as_of, unseen.new, unseen.changed)
-        if as_of is not None and len(self.incidents) > told:
+        if as_of is not None and not is_told:
             yield Remembered(len(self.incidents), as_of, unseen.new, unseen.changed)
         self._is_first_look = as_of is None
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mappi
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -35,6 +35,9 @@ FIRST_RECALLED, MOST_RECALLED = 200, 1_000
 """Rows that are shown at once, and those that come at a time at last: of more, what is thrown away on the way from columns
 to rows leaves holes of some megabytes that nothing fills."""
 
+PUT_WITHIN = timedelta(minutes=10)
+"""How long after it was told something may be written, with many thousands of incidents before it."""
+
 PUT_AT_ONCE = 20
 """Incidents; in between others get their turn, and the screen its keys."""
 
@@ -49,9 +52,9 @@ class Recalled:
     rows: Sequence[Incident] = ()
     """The one updated last on top, without their bytes."""
     as_of: datetime | None = None
-    """When the service last said all of it, or else any of it; None if nothing is remembered."""
+    """When the service last said all of it, or else any of it; None behind the first of the rows, where it was told."""
     unseen: Unseen = field(default_factory=Unseen)
-    """Of all that is remembered and not too old."""
+    """Of all that is remembered and not too old; where `as_of` is told."""
 
 
 class Memory:
@@ -88,19 +91,24 @@ class Memory:
         """What has to be said about the store: empty, or why it remembers nothing, and where a damaged file is."""
 
     async def recall(self) -> AsyncGenerator[Recalled, None]:
-        """What is remembered, soon a few rows and then the rest; nothing if the store cannot be used.
+        """What is remembered, soon a few rows and then the rest, and at the end what another window has changed
+        meanwhile; nothing if the store cannot be used.
 
         What is too old is left out, and forgotten behind it.
         """
-        start, count = 0, FIRST_RECALLED
+        begun, version = self._clock(), await self._use(self._version(), None)
+        after, count, since = None, FIRST_RECALLED, None
         while True:
-            recalled = await self._use(self._recall(start, count), Recalled())
+            recalled = await self._use(self._recall(after, count, since), Recalled())
             if recalled.rows:
                 yield recalled
-            if len(recalled.rows) < count:
-                self._begin(self._forget)
-                return
-            start, count = start + count, min(10 * count, MOST_RECALLED)
+            if len(recalled.rows) == count:
+                after, count = recalled.rows[-1], min(10 * count, MOST_RECALLED)
+                continue
+            after = None
+            if since is not None or (since := await self._use(self._since(begun, version), None)) is None:
+                break
+        self._begin(self._forget)
 
     async def wholes(self, ids: Iterable[str]) -> Mapping[str, Incident]:
         """These incidents with their bytes, as far as they are remembered."""
@@ -180,14 +188,26 @@ class Memory:
             if self._store is not None:
                 await self._store.close()
 
-    async def _recall(self, start: int, count: int) -> Recalled:
+    async def _recall(self, after: Incident | None, count: int, since: datetime | None) -> Recalled:
         store = await self._open()
-        rows = await store.listed(start, count, self._retention_days)
-        if start:
+        rows = await store.listed(count, after, days=self._retention_days, since=since)
+        if after is not None:
             return Recalled(rows)
         if not rows:
             return Recalled()
         return Recalled(rows, await store.as_of(), await store.unseen(self._retention_days))
+
+    async def _version(self) -> int:
+        store = await self._open()
+        return await store.version_of_data()
+
+    async def _since(self, begun: datetime, version: int | None) -> datetime | None:
+        """From when on what another window was told may have been put since `begun`; None if none has put anything."""
+        store = await self._open()
+        if await store.version_of_data() == version:
+            return None
+        now = self._clock()
+        return min(await store.last_new() or now, now) - (now - begun) - PUT_WITHIN
 
     async def _wholes(self, ids: Sequence[str]) -> Mapping[str, Incident]:
         store = await self._open()

@@ -108,6 +108,17 @@ def changes_of(connection: sqlite3.Connection, incident_id: str) -> tuple[FieldC
     return tuple(FieldChange(name, before, after, maybe_moment(as_of)) for name, before, after, as_of in rows)
 
 
+def version_of_data(connection: sqlite3.Connection) -> int:
+    """Another one whenever somebody else has written; what this connection writes leaves it as it is."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
+def last_new(connection: sqlite3.Connection) -> int | None:
+    """When the service last said anything new; None if nothing is remembered. Looks at all incidents."""
+    (at,) = connection.execute("SELECT max(changed_as_of) FROM incidents").fetchone()
+    return at if isinstance(at, int) else None
+
+
 def look_at(connection: sqlite3.Connection, incident_id: str, as_of: datetime) -> LastLook:
     """What has changed since the look before this one; what was known at `as_of` counts as looked at from now on."""
     connection.execute("BEGIN IMMEDIATE")

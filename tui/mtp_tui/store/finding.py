@@ -14,6 +14,7 @@ from mtp_tui.defender.narrowing.meanings import Exactly
 from mtp_tui.defender.narrowing.narrowing import Narrowing, Term, Value
 from mtp_tui.defender.narrowing.spoken import LONGEST_NUMBER, SPEECHLESS, Needle, digits, needles
 from mtp_tui.store.answers import Bits, IndexAnswers
+from mtp_tui.store.changes import version_of_data
 from mtp_tui.store.likely import LikelyWords
 from mtp_tui.store.rows import by_ids
 from mtp_tui.store.words import question
@@ -102,7 +103,7 @@ class Finder:
 
     def _answers(self, connection: sqlite3.Connection, ids: Sequence[str]) -> IndexAnswers:
         """What is remembered, unless another window has written since."""
-        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        version = version_of_data(connection)
         if self._index is None or not self._index.is_about(connection, version, ids):
             self._index = IndexAnswers(connection, version, ids)
         return self._index

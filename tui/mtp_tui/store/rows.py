@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -17,9 +17,14 @@ Row = tuple[str, str, str, str, str, str, str, int | None, int | None, str, str,
 _LISTED = """
     SELECT id, name, severity, status, classification, determination, assigned_to, created_at, updated_at, tags,
            redirect_id, uri, alert_count, device_count, user_count, sources, NULL
-    FROM incidents WHERE coalesce(updated_at, created_at, as_of) >= ?
-    ORDER BY updated_at DESC, length(id), id LIMIT ? OFFSET ?
+    FROM incidents WHERE {beyond} AND changed_as_of >= :since AND coalesce(updated_at, created_at, as_of) >= :not_before
+    ORDER BY updated_at DESC, length(id), id LIMIT :count
 """
+_BEHIND_ID = "(length(id), id) > (length(:id), :id)"
+_ANYWHERE, _TIMELESS = "TRUE", "updated_at IS NULL"
+_BEHIND_TIMED = f"updated_at <= :updated_at AND (updated_at < :updated_at OR {_BEHIND_ID})"
+"""And all of the timeless ones, which stand behind all others."""
+_BEHIND_TIMELESS = f"{_TIMELESS} AND {_BEHIND_ID}"
 _WHOLES = """
     SELECT id, name, severity, status, classification, determination, assigned_to, created_at, updated_at, tags,
            redirect_id, uri, alert_count, device_count, user_count, sources, packed
@@ -52,12 +57,33 @@ def row_of(incident: Incident) -> Row:
     )
 
 
-def listed(connection: sqlite3.Connection, start: int, count: int, not_before: int = EVER) -> list[Incident]:
-    """So many from `start` on without their bytes, the one updated last on top, those without a time at the end.
+def listed(
+    connection: sqlite3.Connection,
+    count: int,
+    after: Incident | None = None,
+    *,
+    not_before: int = EVER,
+    since: int = EVER,
+) -> list[Incident]:
+    """So many without their bytes, the one updated last on top, those without a time at the end; only those behind
+    `after`, which need not be there any more.
 
-    Those of which nothing was heard since `not_before` are left out.
+    Those of which nothing was heard since `not_before`, or nothing new since `since`, are left out.
     """
-    return [_incident_of(row) for row in connection.execute(_LISTED, (not_before, count, start))]
+    asked: dict[str, object] = {"not_before": not_before, "since": since, "count": count}
+    if after is None:
+        beyond = _ANYWHERE
+    else:
+        asked |= {"id": after.id, "updated_at": maybe_us(after.updated_at)}
+        beyond = _BEHIND_TIMELESS if after.updated_at is None else _BEHIND_TIMED
+    found = _asked(connection, beyond, asked)
+    if beyond is _BEHIND_TIMED and len(found) < count:
+        found += _asked(connection, _TIMELESS, asked | {"count": count - len(found)})
+    return found
+
+
+def _asked(connection: sqlite3.Connection, beyond: str, asked: Mapping[str, object]) -> list[Incident]:
+    return [_incident_of(row) for row in connection.execute(_LISTED.format(beyond=beyond), asked)]
 
 
 def by_number(connection: sqlite3.Connection, numbers: Sequence[int]) -> tuple[Incident, ...]:

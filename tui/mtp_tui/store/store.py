@@ -119,12 +119,29 @@ class Store:
         """When the service last said all of it, or, as long as it never did, any of it."""
         return maybe_moment(await self._read(incidents.told_at))
 
-    async def listed(self, start: int, count: int, days: float | None = None) -> list[Incident]:
-        """So many rows from `start` on, the one updated last on top; `raw` is empty.
+    async def listed(
+        self,
+        count: int,
+        after: Incident | None = None,
+        *,
+        days: float | None = None,
+        since: datetime | None = None,
+    ) -> list[Incident]:
+        """So many rows behind `after`, the one updated last on top; `raw` is empty.
 
-        Those of which nothing was heard for so many days are left out.
+        Those of which nothing was heard for so many days, or nothing new since `since`, are left out.
         """
-        return await self._read(partial(rows.listed, start=start, count=count, not_before=self._days_ago(days)))
+        news = EVER if since is None else to_us(since)
+        work = partial(rows.listed, count=count, after=after, not_before=self._days_ago(days), since=news)
+        return await self._read(work)
+
+    async def version_of_data(self) -> int:
+        """Another one whenever another window has written."""
+        return await self._read(changes.version_of_data)
+
+    async def last_new(self) -> datetime | None:
+        """When the service last said anything new; None if nothing is remembered."""
+        return maybe_moment(await self._read(changes.last_new))
 
     async def wholes(self, ids: Iterable[str]) -> tuple[Incident, ...]:
         """These incidents, whole, in this order; what is not remembered is left out."""
