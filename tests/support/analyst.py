@@ -29,6 +29,7 @@ from mtp_tui.ui.widgets.queue_line import QueueLine
 from mtp_tui.ui.widgets.said import Said
 from mtp_tui.ui.widgets.token_head import verdict_text
 from mtp_tui.wire import Wire
+from tests.support.bursts import press_at_once
 from tests.support.clocks import StoppedClock
 from tests.support.quiet import until, until_quiet
 
@@ -46,6 +47,11 @@ class Analyst:
         for key in keys:
             await self.pilot.press(key)
             await self.settle()
+
+    async def press_at_once(self, *keys: str) -> None:
+        """Press keys that come in one read, and wait until all that follows from them is done."""
+        press_at_once(self.app, *keys)
+        await self.settle()
 
     async def click(self, text: str) -> None:
         """Click on the first place where this stands."""

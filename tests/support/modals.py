@@ -15,6 +15,7 @@ import mtp_tui.ui
 from mtp_tui.secret import Secret
 from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.themes import THEMES
+from tests.support.bursts import press_at_once
 
 T = TypeVar("T")
 
@@ -51,6 +52,11 @@ class Front(Generic[T]):
     async def press(self, *keys: str) -> None:
         """Press keys and wait until what follows from them is done, or asks."""
         await self.pilot.press(*keys)
+        await self.settle()
+
+    async def press_at_once(self, *keys: str) -> None:
+        """Press keys that come in one read, and wait until what follows from them is done, or asks."""
+        press_at_once(self.app, *keys)
         await self.settle()
 
     async def type(self, text: str) -> None:

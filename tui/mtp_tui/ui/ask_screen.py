@@ -7,10 +7,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from mtp_tui.errors import MtpError
+from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.text import plain, visible
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.said import Said
@@ -20,7 +20,7 @@ class _Question(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Scrolls by the mouse alone: the arrows are for what is asked."""
 
 
-class AskScreen(ModalScreen[str | None]):
+class AskScreen(Dialog[str | None]):
     """Asks for one text; gives None if none was given."""
 
     BINDING_GROUP_TITLE = "Question"
@@ -81,7 +81,7 @@ class AskScreen(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(Dialog[bool]):
     """Asks for yes or no; no is what Enter and Escape give unless the other was chosen."""
 
     BINDING_GROUP_TITLE = "Question"

@@ -8,8 +8,8 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
+from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.record_columns import Arrangement, Column
@@ -31,7 +31,7 @@ class _Choice:
     can_sort: bool
 
 
-class ColumnsScreen(ModalScreen[Arrangement | None]):
+class ColumnsScreen(Dialog[Arrangement | None]):
     """Arranges the columns of a grid; gives the arrangement, or None if all is to stay as it was."""
 
     BINDING_GROUP_TITLE = "Columns"

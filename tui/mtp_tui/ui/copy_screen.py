@@ -7,8 +7,8 @@ from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
+from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.widgets.copyable import Copyable
@@ -25,7 +25,7 @@ class CopyGrid(RecordGrid[Copyable]):
     ]
 
 
-class CopyScreen(ModalScreen[Copyable | None]):
+class CopyScreen(Dialog[Copyable | None]):
     """Copies one text and closes; gives what was copied, or None."""
 
     BINDING_GROUP_TITLE = "Copy"

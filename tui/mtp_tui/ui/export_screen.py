@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from mtp_tui.defender.models import Incident
@@ -20,6 +19,7 @@ from mtp_tui.errors import MtpError
 from mtp_tui.services.export import About, Format, format_of, path_for_export, usual_name, write_export
 from mtp_tui.services.new_file import is_taken, usual_folder
 from mtp_tui.ui.ask_screen import ConfirmScreen
+from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.choice import Choice
 from mtp_tui.ui.widgets.credential_field import PlainInput
@@ -58,7 +58,7 @@ class ExportChoice(Choice):
     ]
 
 
-class ExportScreen(ModalScreen[None]):
+class ExportScreen(Dialog[None]):
     """Asks for all that an export needs, writes it, and says where it is and what it holds."""
 
     BINDING_GROUP_TITLE = "Export"

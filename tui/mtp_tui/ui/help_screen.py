@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical
 from textual.dom import DOMNode
-from textual.screen import ModalScreen
 
+from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import BLANK, Line, Role, Span, heading, text_line
 from mtp_tui.ui.reasons import why_not
 from mtp_tui.ui.widgets.key_line import KeyLine
@@ -20,7 +20,7 @@ _OURS = "mtp_tui."
 _FUNCTION_KEY = re.compile(r"f\d+")
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Covers the screen until Escape, `?` or `q`."""
 
     BINDING_GROUP_TITLE = "Help"

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 
 from mtp_tui.moments import utc_text
 from mtp_tui.services.triage_desk import TriageDesk
 from mtp_tui.services.triage_history import Written
+from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import Line, Role, Span
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.list_with_page import ListWithPage
@@ -51,7 +51,7 @@ class _Writes(ListWithPage[_Row]):
         self.post_message(self.Chosen(record[1]))
 
 
-class JournalScreen(ModalScreen[Wish | None]):
+class JournalScreen(Dialog[Wish | None]):
     """Lists what was written; gives what somebody wants with one of them, or None."""
 
     BINDING_GROUP_TITLE = "Journal"

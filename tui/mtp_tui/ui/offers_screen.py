@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 
+from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import Line, Role, Span, paragraphs, text_line
 from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.text import visible
@@ -33,7 +33,7 @@ class Offer:
     is_link: bool = False
 
 
-class OffersScreen(ModalScreen[None]):
+class OffersScreen(Dialog[None]):
     """Shows offers until Escape; the list above, the text of the one under the cursor below."""
 
     BINDING_GROUP_TITLE = "Take along"

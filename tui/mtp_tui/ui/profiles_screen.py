@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from mtp_tui.clock import Clock
@@ -20,6 +19,7 @@ from mtp_tui.profiles.profile import ENVIRONMENT, Profile
 from mtp_tui.profiles.profile_book import ProfileList
 from mtp_tui.secret import Secret
 from mtp_tui.services.profiles import Profiles, may_have_secret
+from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import paragraphs
 from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.profile_changes import Outcome, ProfileChanges
@@ -58,7 +58,7 @@ class ProfileGrid(RecordGrid[Profile]):
     ]
 
 
-class ProfilesScreen(ModalScreen[Picked | None]):
+class ProfilesScreen(Dialog[Picked | None]):
     """Lists the profiles; gives the one that was picked, or None."""
 
     BINDING_GROUP_TITLE = "Profiles"

@@ -7,15 +7,15 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
+from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import Line
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
 
 
-class RowScreen(ModalScreen[None]):
+class RowScreen(Dialog[None]):
     """Shows what the cells of a row have no room for."""
 
     BINDING_GROUP_TITLE = "Row"

@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from mtp_tui.defender.models import Incident
@@ -21,6 +20,7 @@ from mtp_tui.services.triage import Plan, Result
 from mtp_tui.services.triage_desk import TriageDesk
 from mtp_tui.services.triage_history import Written
 from mtp_tui.ui.ask_screen import ConfirmScreen
+from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import BLANK, Line, Role, text_line
 from mtp_tui.ui.text import plain
 from mtp_tui.ui.widgets.key_line import KeyLine
@@ -40,7 +40,7 @@ class Page(StrEnum):
     RESULTS = "what became of it"
 
 
-class TriageScreen(ModalScreen[tuple[Result, ...]]):
+class TriageScreen(Dialog[tuple[Result, ...]]):
     """Changes incidents once what would be sent was shown; gives what became of each, or nothing if none was tried."""
 
     BINDING_GROUP_TITLE = "Triage"

@@ -5,11 +5,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from mtp_tui.defender.json_reading import indented
 from mtp_tui.defender.models import Unreadable
 from mtp_tui.services.unreadable import UnreadableItems
+from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import BLANK, Line, Role, Span, text_line
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.list_with_page import ListWithPage
@@ -35,7 +35,7 @@ class _Items(ListWithPage[_Row]):
         return [*lines, text_line(f"… and {more:,} bytes more", Role.WARN)] if more > 0 else lines
 
 
-class UnreadableScreen(ModalScreen[None]):
+class UnreadableScreen(Dialog[None]):
     """Lists them."""
 
     BINDING_GROUP_TITLE = "Could not be read"

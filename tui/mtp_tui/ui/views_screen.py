@@ -10,12 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 
 from mtp_tui.defender.narrowing.view import View
 from mtp_tui.errors import MtpError
 from mtp_tui.services.views import ViewList, Views
 from mtp_tui.ui.ask_screen import AskScreen, ConfirmScreen
+from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import Line, Role, Span, text_line
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.key_line import KeyLine
@@ -25,7 +25,7 @@ from mtp_tui.ui.widgets.record_columns import Column
 from mtp_tui.ui.widgets.record_grid import RecordGrid
 
 
-class ViewsScreen(ModalScreen[View | None]):
+class ViewsScreen(Dialog[View | None]):
     """Lists the views; gives the one that was picked, or None."""
 
     BINDING_GROUP_TITLE = "Views"

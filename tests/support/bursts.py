@@ -1,0 +1,13 @@
+"""Keys that reach the program in one read, as they do when somebody types faster than it paints."""
+
+from textual import events
+from textual.app import App
+from textual.keys import key_to_character
+
+
+def press_at_once(app: App[None], *keys: str) -> None:
+    """Let all the keys wait in the queue before the first of them is looked at."""
+    for key in keys:
+        event = events.Key(key, key_to_character(key))
+        event.set_sender(app)
+        app.post_message(event)
