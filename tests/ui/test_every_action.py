@@ -21,10 +21,11 @@ from mtp_tui.services.unreadable import UnreadableItems
 from mtp_tui.services.wiring import on_wire
 from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
-from mtp_tui.ui.app import NOT_IN_PALETTE, MtpApp
+from mtp_tui.ui.app import MtpApp
 from mtp_tui.ui.ask_screen import AskScreen, ConfirmScreen
 from mtp_tui.ui.export_screen import ExportScreen
 from mtp_tui.ui.help_screen import HelpScreen, keys_around
+from mtp_tui.ui.known_keys import NOT_IN_PALETTE, commands_of
 from mtp_tui.ui.profiles_screen import ProfilesScreen
 from mtp_tui.ui.reasons import why_not
 from mtp_tui.ui.triage_screen import Page, TriageScreen
@@ -102,7 +103,7 @@ class Walker(Analyst):
         """What can be done here: all of it is in the palette and the help, and the mouse reaches it."""
         screen = self.app.screen
         active = {each.binding.id: each for each in screen.active_bindings.values() if each.binding.id in IDS}
-        offered = {(command.title, command.help) for command in self.app.get_system_commands(screen)}
+        commands = {command.id: command for command in commands_of(self.app, screen)}
         around = [
             node
             for node in (screen.focused or screen).ancestors_with_self
@@ -114,15 +115,16 @@ class Walker(Analyst):
             binding = each.binding
             self.reached.add(str(name))
             assert binding.tooltip in listed, f"{name} is not in the help of {screen}"
-            if not each.enabled:
-                assert f"{binding.tooltip} (not now: {why_not(each.node, binding)})" in listed
-            elif not str(name).startswith(NOT_IN_PALETTE):
-                assert (binding.description, binding.tooltip) in offered, f"{name} is not in the palette of {screen}"
+            why = "" if each.enabled else why_not(each.node, binding)
+            if why:
+                assert f"{binding.tooltip} (not now: {why})" in listed
+            if not str(name).startswith(NOT_IN_PALETTE):
+                command = commands[str(name)]
+                assert (command.name, command.does) == (binding.description, binding.tooltip)
+                assert command.why_not == why, f"{name} is not in the palette of {screen} as it is"
         for name in ("app.help", "app.quit", "app.palette"):  # on every screen
             self.reached.add(name)
-            assert name == "app.palette" or any(
-                each.id == name and (each.description, each.tooltip) in offered for _, each in DECLARED
-            )
+            assert name == "app.palette" or not commands[name].why_not
         line = screen.query_one(KeyLine)
         if line.display:
             assert line.size.height == 1, f"the mouse finds no keys in {screen}"
@@ -167,7 +169,7 @@ async def walk_the_queue(walker: Walker, folder: Path) -> None:
     walker.grid.move_to(merged.id)
     await walker.settle()
     walker.look()
-    for keys in (["slash"], ["V"], ["S"], ["J"], ["f"], ["U"], ["y"], ["f1"]):
+    for keys in (["slash"], ["V"], ["S"], ["J"], ["f"], ["U"], ["y"], ["f1"], ["ctrl+p"]):
         await walker.press(*keys)
         walker.look()
         await walker.press("escape")

@@ -1,12 +1,12 @@
 """The help: a key leads to it wherever no text is typed, and it lists keys for what they do there."""
 
 import pytest
-from textual.command import CommandPalette
 from textual.widgets import Input
 
 from mtp_tui.defender.narrowing.fields import FIELDS
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.help_screen import HelpScreen
+from mtp_tui.ui.palette_screen import PaletteScreen
 from tests.support.analyst import Analyst, analyst_at
 from tests.support.clocks import StoppedClock
 
@@ -40,7 +40,7 @@ async def test_a_colon_lists_the_commands_of_a_screen_in_front(tenant: Simulated
         await analyst.pilot.press("V")
         await analyst.until(lambda: len(analyst.app.screen_stack) == 2)
         await analyst.pilot.press("colon")
-        await analyst.until(lambda: isinstance(analyst.app.screen, CommandPalette))
+        await analyst.until(lambda: isinstance(analyst.app.screen, PaletteScreen))
 
 
 async def test_a_question_mark_is_typed_where_a_text_is_typed(tenant: SimulatedTenant, clock: StoppedClock) -> None:

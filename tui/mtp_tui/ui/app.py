@@ -2,16 +2,16 @@
 
 import signal
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segments
 from rich.text import Text
 from textual import events, on, work
 from textual.actions import ActionParseResult
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.driver import Driver
@@ -19,6 +19,7 @@ from textual.filter import LineFilter
 from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widgets import Input
 
 from mtp_tui.logs import bug_report
 from mtp_tui.secret import Secret
@@ -34,9 +35,8 @@ from mtp_tui.ui.themes import THEMES
 from mtp_tui.ui.tidying import Tidying
 from mtp_tui.ui.type_ahead import KeyPassed, KeyTurn, TypeAhead
 
-NOT_IN_PALETTE = ("grid.", "text.", "app.palette")
-"""Movements, which are done by the time they are found by name, and for which the mouse has its wheel; and the palette
-itself."""
+if TYPE_CHECKING:
+    from mtp_tui.ui.palette_screen import Command
 
 
 class MtpApp(App[None]):
@@ -124,19 +124,6 @@ class MtpApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._guard]
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Whatever a key does in front of the user now, by name; Textual's own list would offer what we do not."""
-        # what works above every screen is missing from what is active in one above others
-        everywhere = [(each, self) for each in self.BINDINGS if isinstance(each, Binding) and each.priority]
-        active = [(each.binding, each.node) for each in screen.active_bindings.values() if each.enabled]
-        seen: set[str] = set()
-        for binding, node in [*active, *everywhere]:
-            if not binding.id or binding.id in seen or binding.id.startswith(NOT_IN_PALETTE):
-                continue
-            seen.add(binding.id)
-            run = partial(self.run_action, binding.action, node)
-            yield SystemCommand(binding.description, binding.tooltip or binding.description, run)
 
     def notify(
         self,
@@ -237,7 +224,7 @@ class MtpApp(App[None]):
         return has_acted
 
     def _answer_key(self, event: events.Key) -> None:
-        """A key that did nothing: why it is greyed; or what screens in front keep from the app's plain keys."""
+        """A key that did nothing: why it is greyed or where it works; or what screens in front keep from the app's keys."""
         self._type_ahead.note_done(event)
         if self._has_acted:
             return
@@ -249,9 +236,32 @@ class MtpApp(App[None]):
             self.action_help()
         elif key == "colon":
             self.action_command_palette()
+        elif not isinstance(self.focused, Input):
+            self._say_why_silent(key, event.character)
+
+    def _say_why_silent(self, key: str, character: str | None) -> None:
+        from mtp_tui.ui.known_keys import why_silent  # not needed before somebody presses a key that is none
+
+        why = why_silent(self.screen, key, character)
+        if why:
+            self.notify(visible(why), markup=False, timeout=4)
 
     def action_toggle_theme(self) -> None:
         self.theme = "mtp-dark" if self.theme == "mtp-light" else "mtp-light"
+
+    def action_command_palette(self) -> None:
+        """Show every command, and do the one that is chosen; the same key again closes the list."""
+        from mtp_tui.ui.known_keys import commands_of
+        from mtp_tui.ui.palette_screen import PaletteScreen
+
+        if isinstance(self.screen, PaletteScreen):
+            self.screen.dismiss(None)
+        else:
+            self.push_screen(PaletteScreen(commands_of(self, self.screen)), self._do)
+
+    async def _do(self, command: "Command | None") -> None:
+        if command is not None:
+            await self.run_action(command.action, command.node)
 
     def action_help(self) -> None:
         from mtp_tui.ui.help_screen import HelpScreen

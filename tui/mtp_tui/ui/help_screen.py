@@ -11,12 +11,11 @@ from textual.dom import DOMNode
 
 from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import BLANK, Line, Role, Span, heading, text_line
-from mtp_tui.ui.reasons import why_not
+from mtp_tui.ui.reasons import around, bindings_of, keys_of, reason, why_not
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
 
 _KEY_WIDTH = 16
-_OURS = "mtp_tui."
 _FUNCTION_KEY = re.compile(r"f\d+")
 
 
@@ -31,7 +30,7 @@ class HelpScreen(Dialog[None]):
     def __init__(self, focused: DOMNode, active: Mapping[str, ActiveBinding]) -> None:
         """`focused` has the keys now, and `active` are the bindings that reach it."""
         super().__init__()
-        self._around = [node for node in focused.ancestors_with_self if type(node).__module__.startswith(_OURS)]
+        self._around = around(focused)
         self._active = active
 
     def compose(self) -> ComposeResult:
@@ -61,11 +60,11 @@ def _prose(help_text: str) -> list[Line]:
 def keys_around(
     nodes: Iterable[DOMNode], active: Mapping[str, ActiveBinding], shown: Callable[[Binding], str]
 ) -> list[Line]:
-    """Every binding of ours around the focus; those that do nothing just now say so, and why."""
+    """Every binding of ours around the focus; those that do nothing just now say so, and why if that is known."""
     by_id = {each.binding.id: each for each in active.values()}
     lines: list[Line] = []
     for node in nodes:
-        bindings = _bindings_of(type(node))
+        bindings = bindings_of(type(node))
         if not bindings:
             continue
         lines.append(heading(node.BINDING_GROUP_TITLE or ""))
@@ -75,7 +74,7 @@ def keys_around(
                 continue
             lines.append(
                 Line(
-                    (_said(binding, by_id.get(binding.id)),),
+                    (_said(node, binding, by_id.get(binding.id)),),
                     lead=Span(keys, Role.NAME),
                     lead_width=_KEY_WIDTH,
                     indent=1,
@@ -87,35 +86,18 @@ def keys_around(
 
 def _keys_of(binding: Binding, active: Mapping[str, ActiveBinding]) -> list[str]:
     """Those of its keys that nothing else has taken, be it a nearer node or another binding of the same one."""
-    keys = [key.strip() for key in binding.key.split(",")]
-    return [key for key in keys if key not in active or active[key].binding.id == binding.id]
+    return [key for key in keys_of(binding) if key not in active or active[key].binding.id == binding.id]
 
 
-def _said(binding: Binding, active: ActiveBinding | None) -> Span:
+def _said(node: DOMNode, binding: Binding, active: ActiveBinding | None) -> Span:
     words = binding.tooltip or binding.description
     # those with priority work above every screen, and are missing from what is active in one above others
     if binding.priority or (active is not None and active.enabled):
         return Span(words)
-    why = f": {why_not(active.node, binding)}" if active is not None else ""
-    return Span(f"{words} (not now{why})", Role.DIM)
+    why = why_not(active.node, binding) if active is not None else reason(node, binding)
+    return Span(f"{words} (not now{': ' if why else ''}{why})", Role.DIM)
 
 
 def _shown(key: str, shown: Callable[[Binding], str]) -> str:
     """A key as it is called; function keys in capitals, as on the keyboard."""
     return key.upper() if _FUNCTION_KEY.fullmatch(key) else shown(Binding(key, "", ""))
-
-
-def _bindings_of(kind: type) -> list[Binding]:
-    """Those of a class and of its bases, but for keys that a class nearer to it has taken for something else."""
-    taken: set[str] = set()
-    bindings: list[Binding] = []
-    for base in kind.__mro__:
-        if base.__module__.startswith(_OURS):
-            new = [each for each in _declared(base) if not taken.issuperset(each.key.split(","))]
-            bindings += new
-            taken.update(key for each in new for key in each.key.split(","))
-    return bindings
-
-
-def _declared(kind: type) -> list[Binding]:
-    return [each for each in vars(kind).get("BINDINGS", ()) if isinstance(each, Binding) and each.id]

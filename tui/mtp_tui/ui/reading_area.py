@@ -239,9 +239,13 @@ class ReadingArea(Seethrough, Vertical):
         if self.in_front is not None:
             self.post_message(OpenWanted(f"Portal link of incident {_brief(self.in_front.id)}", self._link))
 
-    def why_not(self, action: str) -> str:  # noqa: ARG002 - as whoever explains is asked
-        """Why a key is greyed."""
-        return "There is no incident here." if self.feed else "Nobody is signed in. Press 1 to sign in."
+    def why_not(self, action: str) -> str:
+        """Why a key does nothing."""
+        if self.feed is None:
+            return "Nobody is signed in. Press 1 to sign in."
+        if action == "survivor" and self.in_front is not None:
+            return "This incident did not become part of another one."
+        return "There is no incident here."
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         if action in ("copy", "copy_link", "open_portal") and self.in_front is None:

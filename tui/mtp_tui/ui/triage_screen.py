@@ -201,8 +201,12 @@ as that can be, in the list the last of it that still holds, in the journal any:
             return self.page is Page.RESULTS and not self.busy
         return True
 
-    def why_not(self, action: str) -> str:  # noqa: ARG002 - as whoever explains is asked
+    def why_not(self, action: str) -> str:
         """Why nothing can be sent now."""
+        if action != "send":
+            return ""
+        if self.page is Page.WISH:
+            return "What would be sent is shown first: Enter shows it."
         return "Something is still under way." if self.busy else "There is nothing to send."
 
     # what comes of it

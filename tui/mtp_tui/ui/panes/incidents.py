@@ -225,7 +225,9 @@ An alert need not belong to an incident; alerts without one are not listed by th
             self.app.push_screen(ExportScreen(self._feed.wholes, offered))
 
     def why_not(self, action: str) -> str:
-        """Why a key of this pane is greyed."""
+        """Why a key of this pane does nothing."""
+        if action == "back":
+            return "Nothing is open, narrowed, marked or under way."
         return self.reading.why_not(action)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form

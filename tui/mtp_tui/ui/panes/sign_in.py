@@ -238,6 +238,10 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         return self.signed_in is not None if action == "sign_out" else True
 
+    def why_not(self, action: str) -> str:  # noqa: ARG002 - only one key is ever hidden
+        """Why nobody can be signed out."""
+        return "Nobody is signed in."
+
     # what comes of it
 
     @work(exclusive=True, group="sign-in", description="sign in")

@@ -67,7 +67,7 @@ v shows or hides the token from everywhere, y copies it where it copies nothing 
             "Tabs",
             key_display="← →",
             id="token.tab-next",
-            tooltip="Go through the tabs",
+            tooltip="Go through the tabs: report, can do, claims, JSON, token",
         ),
         Binding("v", "reveal(True)", "Show token", id="token.reveal", tooltip="Show the token itself"),
         Binding("v", "reveal(False)", "Hide token", id="token.hide", tooltip="Hide the token itself"),
@@ -202,9 +202,14 @@ v shows or hides the token from everywhere, y copies it where it copies nothing 
             return None
         return True
 
-    def why_not(self, action: str) -> str:  # noqa: ARG002 - as whoever explains is asked
-        """Why a key of this pane is greyed."""
-        return "Nobody is signed in." if self.signed_in is None else "There is nothing to copy here."
+    def why_not(self, action: str) -> str:
+        """Why a key of this pane does nothing."""
+        if self.signed_in is None:
+            return "Nobody is signed in."
+        copied = TokenViews.COPIED.get(self.views.open_tab)
+        if action == "copy" and copied != "fix" and (copied is None or self.views.to_copy(copied)[0]):
+            return "The commands for the Azure CLI are copied in the tab Can do."
+        return "There is nothing to copy here." if action == "copy" else ""
 
     def _belongs_here(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Whether a key means this in the tab that is in front."""

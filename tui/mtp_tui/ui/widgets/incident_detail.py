@@ -47,7 +47,11 @@ class IncidentDetailView(DetailTabs):
             tooltip="Show the incidents that became part of this one",
         ),
         Binding(
-            "i", "pivot", "Others with this", id="detail.pivot", tooltip="Other incidents with what is under the cursor"
+            "i",
+            "pivot",
+            "Others with this",
+            id="detail.pivot",
+            tooltip="Other incidents with the evidence or device under the cursor",
         ),
     ]
 
@@ -188,6 +192,14 @@ class IncidentDetailView(DetailTabs):
         if action == "pivot" and self.is_mounted:
             return self.pivot is not None
         return True
+
+    def why_not(self, action: str) -> str:
+        """Why this incident leads to no others."""
+        if action == "merged":
+            return "No incident became part of this one."
+        if self.open_tab in ("evidence", "devices"):
+            return "There is nothing here that other incidents could have too."
+        return "Evidence and devices lead to other incidents: go to their tabs first."
 
     def copies(self, portal_link: str) -> tuple[Copyable, ...]:
         """What can be copied: first of what is under the cursor, then of the incident; none when none is open."""

@@ -67,7 +67,7 @@ class DetailTabs(LaidOutOnce, Vertical):
             "Tabs",
             key_display="← →",
             id="detail.tab-next",
-            tooltip="Go through the tabs",
+            tooltip="Go through the tabs: overview, alerts, evidence, devices, timeline, comments, JSON",
         ),
     ]
 

@@ -304,3 +304,7 @@ class JsonView(Vertical):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         return self.is_searching if action in ("clear", "hit") else True
+
+    def why_not(self, action: str) -> str:  # noqa: ARG002 - as whoever explains is asked
+        """Why there is nothing to go to, or to end."""
+        return "Nothing is being searched for: / searches."
