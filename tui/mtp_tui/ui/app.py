@@ -106,6 +106,7 @@ class MtpApp(App[None]):
         self._has_painted = False
         self._leaves_with: int | None = None
         self._has_acted = False
+        self._is_leaving = False
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = services.settings.theme
@@ -292,7 +293,18 @@ class MtpApp(App[None]):
             self.exit(return_code=code)
 
     async def action_quit(self) -> None:
-        self.leave()
+        """Leave, unless something would be lost by it that somebody wants to keep."""
+        if not self._is_leaving:
+            self._is_leaving = True
+            self._leave_if_all_agree()
+
+    @work(group="leave", description="leave if nothing is lost")
+    async def _leave_if_all_agree(self) -> None:
+        from mtp_tui.ui.leaving import may_leave
+
+        if await may_leave(self):
+            self.leave()
+        self._is_leaving = False
 
     @on(Driver.SignalResume)
     def paint_again(self) -> None:

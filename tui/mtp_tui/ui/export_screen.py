@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Label
+from textual.worker import Worker
 
 from mtp_tui.defender.models import Incident
 from mtp_tui.errors import MtpError
@@ -122,6 +123,7 @@ was in force, how many incidents there are in it, and as of when; for the others
         self._exportables = tuple(exportables)
         self._suggested = ""
         self._is_to_stop = False
+        self._writing: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(id="export-box"):
@@ -201,6 +203,18 @@ was in force, how many incidents there are in it, and as of when; for the others
         else:
             self.dismiss()
 
+    async def may_leave(self) -> bool:
+        """The program is to end: a file that is being written is there whole or not at all, and this is asked about."""
+        if not self.busy:
+            return True
+        words = "A file is being written. Leave without it?"
+        if not await self.app.push_screen_wait(ConfirmScreen("Export", words, yes="Leave", no="Stay")):
+            return False
+        self._is_to_stop = True
+        if self._writing is not None:
+            await self._writing.wait()
+        return True
+
     @on(Taken)
     def ask_whether_to_replace(self, event: Taken) -> None:
         self.busy = False
@@ -218,7 +232,7 @@ was in force, how many incidents there are in it, and as of when; for the others
             return
         self.busy, self._is_to_stop = True, False
         self.query_one(Problem).show(None)
-        self._write(self.path.value, self.chosen, Format(self.form.chosen), replace=replace)
+        self._writing = self._write(self.path.value, self.chosen, Format(self.form.chosen), replace=replace)
 
     @work(exclusive=True, group="export", description="export incidents")
     async def _write(self, typed: str, chosen: Exportable, form: Format, *, replace: bool) -> None:

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+from textual.worker import Worker
 
 from mtp_tui.defender.models import Incident
 from mtp_tui.defender.update import Change
@@ -53,8 +54,9 @@ Choose what is to be changed, the same for all incidents that the title names; t
 Enter shows the difference for each incident and the very request. Nothing is sent before you press y.
 
 Each incident is read again right before it is changed; one that somebody else has updated meanwhile is left alone.
-Escape stops before the next one. Everything that is sent stands in the journal (J in the list), and u takes it back as far
-as that can be, in the list the last of it that still holds, in the journal any: a comment stays.
+Escape stops before the next one, and so does leaving, which waits for the answer. Everything that is sent stands in the
+journal (J in the list), and u takes it back as far as that can be, in the list the last of it that still holds, in the
+journal any: a comment stays.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,Y", "send", "Yes, send", key_display="y", id="triage.send", tooltip="Send exactly what is shown"),
@@ -116,6 +118,7 @@ as that can be, in the list the last of it that still holds, in the journal any:
         self._run = 0
         self._is_to_stop = False
         self._left: Widget | None = None
+        self._sending: Worker[None] | None = None
 
     @property
     def _is_undo(self) -> bool:
@@ -168,7 +171,7 @@ as that can be, in the list the last of it that still holds, in the journal any:
         self._show_page(Page.RESULTS)
         self._begin()
         self._show_results()
-        self._send(self._run, self._plans)
+        self._sending = self._send(self._run, self._plans)
 
     def action_close(self) -> None:
         self.dismiss(self._results)
@@ -189,9 +192,22 @@ as that can be, in the list the last of it that still holds, in the journal any:
 
     @work(exclusive=True, group="leave", description="ask whether to forget the form")
     async def _ask_to_leave(self) -> None:
-        words = "Forget what is chosen and typed here? Nothing was sent."
-        if await self.app.push_screen_wait(ConfirmScreen("Leave", words, yes="Forget", no="Stay")):
+        if await self._may_forget():
             self.dismiss(())
+
+    async def _may_forget(self) -> bool:
+        words = "Forget what is chosen and typed here? Nothing was sent."
+        return await self.app.push_screen_wait(ConfirmScreen("Leave", words, yes="Forget", no="Stay"))
+
+    async def may_leave(self) -> bool:
+        """The program is to end: what has been sent is waited for, and what is filled in is asked about."""
+        if self.page is Page.RESULTS and self.busy and self._sending is not None:
+            self._is_to_stop = True
+            self._show_title()
+            self.notify("A change is being sent. The program ends once its answer is here.", markup=False)
+            await self._sending.wait()
+            return True
+        return self._is_undo or self.page is Page.RESULTS or not self.form.is_filled or await self._may_forget()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         if action == "send":
