@@ -11,6 +11,8 @@ from mtp_tui.secret import Secret
 from mtp_tui.sim.tenant import SimApp, SimulatedTenant
 from mtp_tui.store.failures import Closed
 from mtp_tui.ui.messages import SignedInTo
+from mtp_tui.ui.widgets.choice import Choice
+from mtp_tui.ui.widgets.key_line import KeyLine
 from tests.support.analyst import analyst_at, services_for
 from tests.support.clocks import StoppedClock
 
@@ -168,7 +170,9 @@ async def test_signing_out_forgets_token_and_rows(tenant: SimulatedTenant, clock
         assert "No token yet" in analyst.verdict
 
 
-async def test_enter_goes_to_the_next_gap(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+async def test_enter_says_all_that_is_missing_and_goes_to_the_first_of_it(
+    tenant: SimulatedTenant, clock: StoppedClock
+) -> None:
     async with analyst_at(tenant, clock) as analyst:
         for field in ("tenant", "client_id"):
             analyst.app.screen.query_one(f"#input-{field}", Input).value = ""
@@ -176,10 +180,36 @@ async def test_enter_goes_to_the_next_gap(tenant: SimulatedTenant, clock: Stoppe
         await analyst.type("contoso.com")
         await analyst.press("enter")
         assert analyst.app.screen.focused is analyst.app.screen.query_one("#input-client_id")
-        assert analyst.fault("client_id") == ""
-        await analyst.press("enter")
         assert "missing" in analyst.fault("client_id")
+        assert "missing" in analyst.fault("secret")
         await analyst.type("1")
+        assert analyst.fault("client_id") == ""
+        assert "missing" in analyst.fault("secret"), "it is still"
+
+
+async def test_a_fault_stays_until_its_own_field_is_right(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock) as analyst:
+        tenant_field, app_field = (
+            analyst.app.screen.query_one(f"#input-{name}", Input) for name in ("tenant", "client_id")
+        )
+        tenant_field.value, app_field.value = "not a tenant", "abc"
+        app_field.focus()
+        await analyst.press("enter")
+        assert [bool(analyst.fault(name)) for name in ("tenant", "client_id", "secret")] == [True, True, True]
+        secret = analyst.app.screen.query_one("#input-secret", Input)
+        assert "taken from" not in secret.placeholder, "it belongs to another application"
+        tenant_field.value = "contoso.com"
+        await analyst.settle()
+        assert [bool(analyst.fault(name)) for name in ("tenant", "client_id", "secret")] == [False, True, True]
+        app_field.value = tenant.client_id
+        await analyst.settle()
+        assert [bool(analyst.fault(name)) for name in ("tenant", "client_id", "secret")] == [False, False, False]
+        assert "taken from" in secret.placeholder
+        tenant_field.value = tenant.client_id
+        await analyst.press("enter")
+        assert "the same ID" in analyst.fault("client_id")
+        tenant_field.value = tenant.tenant_id
+        await analyst.settle()
         assert analyst.fault("client_id") == ""
 
 
@@ -341,3 +371,18 @@ async def test_a_second_that_ends_before_the_queue_is_there_keeps_it_from_nobody
             assert len(analyst.incidents) == len(tenant.incidents.all())
             feeds.append(analyst.incidents_pane.reading.feed)
         assert feeds[0] is not feeds[1], "another application does not go on with the rows of the one before"
+
+
+async def test_up_and_down_go_from_line_to_line_as_tab_does(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, size=(80, 24)) as analyst:
+        await analyst.press("escape")
+        lines = ["kind", "cloud", "region", "audience", "input-tenant", "input-client_id", "input-secret"]
+        screen = analyst.app.screen
+        assert "⏎ Sign in" in screen.query_one(KeyLine).render().plain
+        for key, names in (("down", lines), ("up", [*reversed(lines[:-1]), "sign-in-button"])):
+            for name in names:
+                await analyst.press(key)
+                assert screen.focused is not None
+                assert screen.focused.id == name
+        await analyst.press("down", "down", "right")
+        assert screen.query_one("#cloud", Choice).chosen != "global"

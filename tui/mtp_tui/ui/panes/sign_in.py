@@ -23,7 +23,7 @@ from mtp_tui.ui.profile_line import ProfileLine
 from mtp_tui.ui.text import plain, visible
 from mtp_tui.ui.widgets.elsewhere import Elsewhere
 from mtp_tui.ui.widgets.problem import Problem
-from mtp_tui.ui.widgets.ready_button import ready_button
+from mtp_tui.ui.widgets.ready_button import SignInButton, ready_button
 from mtp_tui.ui.widgets.sign_in_form import SignInFormView
 from mtp_tui.ui.widgets.signed_in_as import SignedInAs
 
@@ -43,13 +43,25 @@ Secret and certificate sign in as the application itself, which needs the applic
 the API Microsoft Threat Protection, with admin consent. Device code and browser sign in as you, with the delegated
 permission Incident.Read and your own Defender role. Token takes one that you have already.
 
-Arrows or space choose in a line, Tab goes on, Enter signs in, Escape stops or leaves the field. p lists profiles, and
-saves what the form holds as one. A tenant or application ID may be pasted with its label, or with the whole page.
+↑ and ↓ go from line to line, as Tab does, ← and → choose in a line, Enter signs in from anywhere, Escape stops or
+leaves the field. p lists profiles, and saves what the form holds as one. A tenant or application ID may be pasted with
+its label, or with the whole page.
 
 AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH and
 AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in memory.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "up",
+            "app.focus_previous",
+            "Line before",
+            show=False,
+            id="sign-in.line-before",
+            tooltip="Go to the line before",
+        ),
+        Binding(
+            "down", "app.focus_next", "Next line", show=False, id="sign-in.next-line", tooltip="Go to the next line"
+        ),
         Binding("escape", "stop", "Stop", show=False, id="sign-in.stop", tooltip="Stop signing in, or leave the field"),
         Binding("o", "sign_out", "Sign out", id="sign-in.sign-out", tooltip="Forget the token and the secret"),
     ]
@@ -91,12 +103,12 @@ AZURE_CLIENT_CERTIFICATE_PASSWORD fill in the form. Secrets and tokens stay in m
     def compose(self) -> ComposeResult:
         with Vertical(id="form"):
             yield Static(plain("Sign in to Microsoft Defender XDR"), id="form-title")
-            keys = "Enter signs in, Esc leaves the field; p profiles, s how to register an app."
+            keys = "↑ ↓ lines, Enter signs in, Esc leaves the field; p profiles, s set-up guide."
             yield Static(plain(keys), id="form-subtitle")
             yield SignInFormView(self._services.clock)
             yield Elsewhere(self._services.clock, can_open=self._services.can_open_browser)
             with Horizontal(id="form-end"):
-                yield ready_button("Sign in", is_primary=True, id="sign-in-button")
+                yield ready_button("Sign in", kind=SignInButton, is_primary=True, id="sign-in-button")
                 yield ready_button("Stop", id="stop-button")
                 yield ProfileLine(self._services.profiles, id="progress")
             yield Problem()

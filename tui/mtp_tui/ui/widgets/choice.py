@@ -1,4 +1,4 @@
-"""One of a few: every option on one line, the chosen one marked; arrows, space, or the mouse. Enter goes on."""
+"""One of a few: every option on one line, the chosen one marked; ← →, space, or the mouse. Enter goes on."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -33,9 +33,7 @@ class Choice(Widget, can_focus=True):
             tooltip="Choose the next option",
         ),
         Binding("left,h", "step(-1)", "Previous", show=False, id="choice.previous", tooltip="Choose the one before"),
-        Binding(
-            "enter", "submit", "Sign in", id="choice.submit", tooltip="Sign in, or go to what is still to be typed"
-        ),
+        Binding("enter", "submit", "Sign in", id="choice.submit", tooltip="Sign in, or say what is still to be typed"),
     ]
 
     chosen: reactive[str] = reactive("", init=False)

@@ -63,6 +63,8 @@ class CredentialField(Vertical):
         self._label = label
         self._placeholder = placeholder
         self._said = Said(classes="fault")
+        self.fault: BadInput | None = None
+        """What is wrong with the field, as far as that is said."""
 
     def render(self) -> Content:
         return Content(self._label)  # the margin of the input leaves room for it
@@ -94,6 +96,7 @@ class CredentialField(Vertical):
 
     def show_fault(self, fault: BadInput | None) -> None:
         """Say what is wrong with the field, or nothing; a remark stays until there is a fault."""
+        self.fault = fault
         if fault is not None or self.has_class("-faulty"):
             self._say(f"✗ {fault.summary} {fault.hint}".strip() if fault else "", is_fault=True)
 

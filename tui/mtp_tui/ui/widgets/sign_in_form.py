@@ -13,7 +13,7 @@ from textual.widgets import Input
 from mtp_tui.clock import Clock
 from mtp_tui.errors import BadInput
 from mtp_tui.identity.clouds import AUDIENCES, BY_KEY, GLOBAL, REGIONS, Cloud
-from mtp_tui.identity.credential_form import FIELDS, HeldSecret, SignInForm, client_id_from, tenant_from
+from mtp_tui.identity.credential_form import FIELDS, HeldSecret, SignInForm, check, client_id_from, tenant_from
 from mtp_tui.identity.credentials import CredentialKind, Field
 from mtp_tui.identity.pasted_ids import ids_in
 from mtp_tui.profiles.profile import Profile, SecretFrom
@@ -39,7 +39,7 @@ class SignInFormView(Vertical):
     """Shows the fields of the chosen kind, and says what stands in them."""
 
     class Submitted(Message):
-        """Enter was pressed, and no field is left to be filled in."""
+        """Enter was pressed: this is what to sign in with."""
 
     class KindChosen(Message):
         """Another kind was chosen, and other fields are there."""
@@ -154,9 +154,13 @@ class SignInFormView(Vertical):
     def hold(self, held: HeldSecret | None) -> None:
         """Let a secret stand in for typing."""
         self._held = held
-        for kind, field in _SECRETS.items():
-            is_its = held is not None and held.kind is kind
-            self.field(field).hint(f"taken from {held.source}" if held and is_its else "")
+        self._hint()
+
+    def _hint(self) -> None:
+        """Say in the empty field where its secret comes from; it goes to its own application only."""
+        for field in _SECRETS.values():
+            is_its = self._held is not None and self._is_held(field)
+            self.field(field).hint(f"taken from {self._held.source}" if self._held and is_its else "")
 
     def forget_secrets(self) -> None:
         """Empty every field that holds one."""
@@ -192,10 +196,7 @@ class SignInFormView(Vertical):
     @property
     def first_gap(self) -> CredentialField | None:
         """The first field in which something is still to be typed."""
-        return self._gap(FIELDS[self.kind])
-
-    def _gap(self, fields: tuple[Field, ...]) -> CredentialField | None:
-        return next((self.field(name) for name in fields if self._is_wanting(name)), None)
+        return next((self.field(name) for name in FIELDS[self.kind] if self._is_wanting(name)), None)
 
     def _is_wanting(self, name: Field) -> bool:
         if self.field(name).typed or self._is_held(name) or name is Field.PASSPHRASE:
@@ -213,33 +214,29 @@ class SignInFormView(Vertical):
         return held.client_id.lower() in self.field(Field.CLIENT_ID).typed.lower()
 
     @on(Input.Submitted)
-    def enter_field(self, event: Input.Submitted) -> None:
-        """Enter goes on to the next gap, and signs in when there is none."""
-        field = field_of(event.input)
-        shown = FIELDS[self.kind]
-        self._go_on(self._gap(shown[shown.index(field.field) + 1 :]) if field.typed else None)
-
     @on(Choice.Submitted)
-    def enter_choice(self) -> None:
-        """Enter goes to the first gap, and signs in when there is none."""
-        self._go_on(self.first_gap)
-
-    def _go_on(self, gap: CredentialField | None) -> None:
-        if gap is not None:
-            gap.focus_input()
-        else:
-            self.post_message(self.Submitted())
+    def submit(self) -> None:
+        """Enter signs in from anywhere; whatever is missing or wrong is said at once."""
+        self.post_message(self.Submitted())
 
     @on(Input.Changed)
     def forgive(self, event: Input.Changed) -> None:
-        """What was wrong with a field is no longer known once it changes."""
-        changed = field_of(event.input).field
-        # what is wrong with one of the IDs may be that the other is the same
-        for each in self._fields.values():
-            if each.field is changed or (changed in _IDS and each.field in _IDS):
-                each.show_fault(None)
-        if changed in (Field.CERTIFICATE, Field.PASSPHRASE):
+        """What was wrong with a field is no longer known once it changes; what another one has to do with it, neither."""
+        changed = field_of(event.input)
+        changed.show_fault(None)
+        if changed.field in _IDS:
+            self._look_again_at(*_IDS, Field.SECRET)
+            self._hint()
+        if changed.field in (Field.CERTIFICATE, Field.PASSPHRASE):
             self.field(Field.CERTIFICATE).remark("")
+
+    def _look_again_at(self, *names: Field) -> None:
+        """Forget of these what the check does not find any more: that both IDs are the same, or a secret that is held."""
+        _, faults = check(self.typed)
+        found = {(fault.field, fault.summary) for fault in faults}
+        for field in map(self.field, names):
+            if field.fault is not None and (field.field, field.fault.summary) not in found:
+                field.show_fault(None)
 
     @on(Input.Blurred)
     def look_at_certificate(self, event: Input.Blurred) -> None:
