@@ -257,8 +257,10 @@ async def analyst_at(
     profile: str = "",
     profile_file: Path = NO_PROFILES,
     data_folder: Path | None = None,
+    toasts: bool = False,
 ) -> AsyncIterator[Analyst]:
-    """The program, running, and somebody in front of it; with `demo` it has signed in by itself."""
+    """The program, running, and somebody in front of it; with `demo` it has signed in by itself, and with `toasts` what
+    it says in the corner is painted."""
     services = services_for(
         tenant,
         clock,
@@ -270,7 +272,7 @@ async def analyst_at(
         data_folder=data_folder,
     )
     app = MtpApp(services)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=toasts) as pilot:
         analyst = Analyst(app, pilot, services)
         await analyst.settle()
         yield analyst

@@ -107,6 +107,7 @@ class MtpApp(App[None]):
         self._leaves_with: int | None = None
         self._has_acted = False
         self._is_leaving = False
+        self._is_way_told = False
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = services.settings.theme
@@ -126,18 +127,18 @@ class MtpApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._guard]
 
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = True,
-    ) -> None:
-        """Say it in a corner, in place of what was said there: on 24 lines a pile of these hides what they speak of."""
+    def on_notify(self) -> None:
+        """What is said in the corner stands in place of what was said there: a pile would hide what it speaks of.
+
+        Here, where Textual takes it in, since several may be on their way.
+        """
         self.clear_notifications()
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def clear_notifications(self) -> None:
+        """As Textual does, which misses one that is just being mounted, and those behind the screen in front."""
+        super().clear_notifications()
+        for screen in self.screen_stack:
+            screen.query("ToastRack > *").remove()
 
     def copy_to_clipboard(self, text: str) -> None:
         """Send a text that was selected on the screen or in a field."""
@@ -179,9 +180,14 @@ class MtpApp(App[None]):
     def say_what_was_copied(self, event: Copied) -> None:
         """What went where, and never the text itself."""
         asked, sent = event.asked, event.sent
-        parts = (sent.sentence(asked.what), asked.if_large if sent.is_doubtful else "", asked.note)
+        parts = (
+            sent.sentence(asked.what, is_way_known=self._is_way_told),
+            asked.if_large if sent.is_doubtful else "",
+            asked.note,
+        )
         severity: SeverityLevel = "warning" if sent.is_doubtful or sent.why_not else "information"
         timeout = 8 if sent.is_doubtful or asked.note else 4
+        self._is_way_told |= not sent.is_certain
         self.notify(visible(" ".join(filter(None, parts))), severity=severity, timeout=timeout, markup=False)
 
     async def on_event(self, event: events.Event) -> None:

@@ -82,9 +82,12 @@ class Sent:
         """Whether it is more than many terminals take, and nothing else took it."""
         return self.size_bytes > TAKEN_BYTES and not self.is_certain
 
-    def sentence(self, what: str) -> str:
-        """`Portal link: 74 bytes sent to the clipboard by xclip.`, and what is to be known about it."""
-        way = self.program if self.is_certain else f"the terminal{_THROUGH[self.through]}"
+    def sentence(self, what: str, *, is_way_known: bool = False) -> str:
+        """`Portal link: 74 bytes sent to the clipboard by xclip.`, and what is to be known about it.
+
+        `is_way_known` leaves out what the terminal needs, which has been said before.
+        """
+        way = self.program if self.is_certain else f"the terminal{_THROUGH[self.through] if not is_way_known else ''}"
         said = f"{what}: {self.size_bytes:,} bytes sent to the clipboard by {way}."
         if self.is_doubtful:
             said += f" Many terminals take {TAKEN_BYTES:,} at most: check what arrived."

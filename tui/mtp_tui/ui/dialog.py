@@ -15,8 +15,16 @@ class Dialog(ModalScreen[T]):
     first would remove the screen below, and below the last one there is none.
     """
 
+    DEFAULT_CSS = """
+    Dialog > ToastRack { margin-bottom: 2; }  /* what is said leaves the frame's last line and the line of keys free */
+    """
+
     _is_over = False
     _answer: T | None = None
+
+    def on_mount(self) -> None:
+        """What was said before somebody went on is not to cover what they went to."""
+        self.app.clear_notifications()
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Give the answer and go away; what is asked in front of it comes first, and a second answer is none."""
