@@ -16,8 +16,9 @@ from tests.support.analyst import analyst_at
 from tests.support.bursts import press_at_once
 from tests.support.clocks import NOON, StoppedClock
 from tests.support.incidents import plain_incidents
+from tests.support.triager import sent, triager_at
 from tests.ui.test_export_screen import names
-from tests.ui.test_triage_screen import incident, sent, triager_at
+from tests.ui.test_triage_screen import incident
 
 
 @pytest.fixture
