@@ -89,9 +89,9 @@ class Answer:
             return None
         return (served_at - now).total_seconds()
 
-    def as_of(self, now: datetime) -> datetime:
-        """When it was answered, by the server's clock, which alone knows what is before and after in the answer; by ours
-        (`now`, aware UTC) if the server's cannot be believed."""
+    def server_now(self, now: datetime) -> datetime:
+        """When it was answered, by the clock that the times in it were made with; `now` (aware UTC) if the server told no
+        time that can be believed."""
         offset_s = self.clock_offset_s(now)
         return now if offset_s is None else now + timedelta(seconds=offset_s)
 

@@ -70,9 +70,10 @@ class DefenderClient:
             answer = await self._ask("GET", next_link, priority=priority)
         else:
             answer = await self._ask_for_list(query, skip, priority)
-        as_of = answer.as_of(self._clock())
-        page = await worked_out(size_of_json(answer.body), page_from, answer.body, query, as_of)
-        return replace(page, next_link=page.next_link if self._is_ours(page.next_link) else "", size=self._page_size)
+        now = self._clock()
+        page = await worked_out(size_of_json(answer.body), page_from, answer.body, query, now)
+        link = page.next_link if self._is_ours(page.next_link) else ""
+        return replace(page, next_link=link, size=self._page_size, served_at=answer.server_now(now))
 
     async def _ask_for_list(self, query: IncidentQuery, skip: int, priority: Priority) -> Answer:
         try:
@@ -158,7 +159,7 @@ class DefenderClient:
             answer = await send(renew=True)
         if 200 <= answer.status < 300:
             return answer
-        error = error_of(answer.status, answer.headers, answer.body, host=answer.host, now=answer.as_of(self._clock()))
+        error = error_of(answer.status, answer.headers, answer.body, host=answer.host, now=answer.server_now(self._clock()))
         if isinstance(error, Throttled):
             self.quota.penalise(error.retry_after_s)
         raise error

@@ -39,7 +39,9 @@ class IncidentPage:
     next_link: str
     """Where the service says that it goes on; empty if it says nothing, or names a place that is not to be followed."""
     as_of: datetime
-    """When it was answered (aware UTC), by the service's clock if that is known."""
+    """When the answer came (aware UTC), by our clock."""
+    served_at: datetime | None = None
+    """The same by the service's clock, which its own times are to be compared with; None if it is not known."""
     size: int = PAGE_SIZE
     """How many items were asked for at most."""
     left_out: int = 0

@@ -1,6 +1,5 @@
 """What a person types to sign in, and what can be said about it before anything is sent."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -22,10 +21,9 @@ from mtp_tui.identity.credentials import (
 )
 from mtp_tui.identity.pasted_ids import ids_in
 from mtp_tui.secret import Secret
-from mtp_tui.unseen import UNSEEN
 
-_UNSEEN = re.compile(f"[{UNSEEN}]")
-"""Such as zero-width and direction characters, which come along from web pages and chats."""
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069\ufeff")
+"""Zero-width and direction characters, which come along from web pages and chats; what turns a text round does not."""
 
 
 _IDS = (Field.TENANT, Field.CLIENT_ID)
@@ -220,5 +218,5 @@ def _unwrapped(typed: str) -> str:
 
 def _stripped(text: str, also: str = "") -> str:
     """Without blanks, invisible characters and those of `also` at both ends."""
-    kept = [at for at, char in enumerate(text) if not (char.isspace() or _UNSEEN.match(char) or char in also)]
+    kept = [at for at, char in enumerate(text) if not (char.isspace() or char in _INVISIBLE or char in also)]
     return text[kept[0] : kept[-1] + 1] if kept else ""

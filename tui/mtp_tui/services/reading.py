@@ -61,7 +61,7 @@ class Reading:
         self.news += news
         dated = [incident.updated_at for incident in page.incidents if incident.updated_at is not None]
         # a time in the future, sent by mistake, must not hide what is updated from now on
-        newest = min(max(dated), page.as_of) if dated else None
+        newest = min(max(dated), page.served_at or page.as_of) if dated else None
         if self.pages == 0:
             self.newest_at_start = newest
         self.newest = max((moment for moment in (self.newest, newest) if moment), default=None)
