@@ -82,9 +82,12 @@ async def test_a_refresh_brings_what_is_new_and_changed_and_the_cursor_stays(clo
         assert analyst.incidents[:3] == ["1010", "2000", "1000"]
         assert analyst.grid.cursor_key == "1002"
         assert analyst.grid.marks == {"2000": Mark.NEW, "1010": Mark.CHANGED}
-        assert "1 new, 1 raised to High" in analyst.status
+        assert analyst.status.startswith("» 1 new, 1 raised to High · 31 incidents")
+        await analyst.press("k")
+        assert "· 1 new, 1 changed ·" in analyst.status
         await analyst.press("home")
         assert "1010" not in analyst.grid.marks
+        assert "· 1 new ·" in analyst.status
 
 
 async def test_a_live_refresh_costs_one_call(clock: StoppedClock) -> None:

@@ -7,6 +7,7 @@ from mtp_tui.sim.payload import stamp
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.app import MtpApp
 from mtp_tui.ui.widgets.incident_detail import IncidentDetailView
+from mtp_tui.ui.widgets.incident_grid import Mark
 from tests.defender.shapes import incident_json
 from tests.support.analyst import Analyst, analyst_at, services_for
 from tests.support.clocks import NOON, StoppedClock
@@ -41,6 +42,21 @@ async def test_an_opened_incident_says_what_has_changed_until_it_is_left(clock: 
         assert "none → vip" in shown
         await analyst.press("escape", "enter")
         assert "Since you last looked" not in analyst.document("detail-text")
+
+
+async def test_what_the_cursor_was_on_is_no_news_to_the_next_start(clock: StoppedClock, tmp_path: Path) -> None:
+    tenant = tenant_with(clock, 5)
+    async with analyst_at(tenant, clock, demo=True, data_folder=tmp_path, size=(80, 24)) as analyst:
+        await analyst.press("end")
+        for key in ("1003", "1002"):
+            tenant.incidents.change(key, severity="High")
+        await refresh(analyst, clock)
+        assert analyst.grid.marks == {"1002": Mark.CHANGED, "1003": Mark.CHANGED}
+        analyst.grid.move_to("1003")
+        await analyst.settle()
+        assert "1 changed" in analyst.status
+    async with analyst_at(tenant, clock, demo=True, data_folder=tmp_path, size=(80, 24)) as analyst:
+        assert analyst.grid.marks == {"1002": Mark.CHANGED}
 
 
 async def test_readings_add_up_in_the_line_and_the_bell_rings_for_high_unless_somebody_types(

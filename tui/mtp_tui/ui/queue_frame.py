@@ -82,8 +82,8 @@ class QueueFrame(Seethrough, Vertical):
     def look_at(self, key: str) -> None:
         """What somebody has put the cursor on is news no more."""
         if self.grid.unmark(key):
-            self.post_message(self.LookedAt(key))
-            self.post_message(IncidentGrid.Marked())
+            self.post_message(self.LookedAt(key).set_sender(self))  # whoever calls would stop it on its way up
+            self.grid.announce(IncidentGrid.Marked())
 
     def note_seen(self, keys: Collection[str]) -> None:
         """Remember for the next start that these were looked at."""
