@@ -126,8 +126,9 @@ async def test_ten_thousand_incidents_in_pages_and_back(store: Store) -> None:
 # which state counts
 
 
-async def test_the_same_again_is_no_news_and_moves_its_age(store: Store) -> None:
+async def test_the_same_again_is_no_news_and_moves_its_age(store: Store, clock: StoppedClock) -> None:
     await store.put([incident()], NOON)
+    clock.advance(60)
     again = await store.put([incident()], LATER)
     assert (again.new, again.changed) == (frozenset(), {})
     assert (await store.info()).as_of == LATER
@@ -221,9 +222,10 @@ async def test_new_and_changed_ones_are_unseen_until_they_are_marked(store: Stor
     assert await store.changes_of("1") == ()
 
 
-async def test_what_came_after_the_look_stays_unseen(store: Store) -> None:
+async def test_what_came_after_the_look_stays_unseen(store: Store, clock: StoppedClock) -> None:
     await store.put([incident(1)], NOON)
     await store.mark_seen(None, NOON)
+    clock.advance(60)
     await store.put([incident(1, severity="High")], LATER)
     for which in (["1"], None):
         await store.mark_seen(which, NOON)
@@ -241,9 +243,10 @@ async def test_a_change_that_was_taken_back_is_none(store: Store) -> None:
     assert await store.changes_of("1") == ()
 
 
-async def test_a_look_tells_when_the_one_before_was_and_what_has_changed(store: Store) -> None:
+async def test_a_look_tells_when_the_one_before_was_and_what_has_changed(store: Store, clock: StoppedClock) -> None:
     await store.put([incident(1), incident(2)], NOON)
     assert await store.look_at("1", NOON) == LastLook()
+    clock.advance(60)
     await store.put([incident(1, severity="High"), incident(2, severity="High")], LATER)
     assert await store.look_at("1", NOON) == LastLook(NOON, (FieldChange("severity", "Medium", "High"),))
     look = await store.look_at("1", LATER)

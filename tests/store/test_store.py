@@ -56,8 +56,11 @@ async def test_information_about_an_empty_store(store: Store) -> None:
     assert info == StoreInfo(store.path, info.size_bytes, 0, None, None, None, info.version)
 
 
-async def test_what_was_confirmed_is_as_new_as_that_and_what_came_since_is_not_all_of_it(store: Store) -> None:
+async def test_what_was_confirmed_is_as_new_as_that_and_what_came_since_is_not_all_of_it(
+    store: Store, clock: StoppedClock
+) -> None:
     await store.put([incident(1), incident(2)], NOON)
+    clock.advance(7200)
     assert await store.as_of() == NOON
     await store.confirm(NOON + timedelta(hours=1))
     assert (await store.info()).as_of == NOON + timedelta(hours=1)

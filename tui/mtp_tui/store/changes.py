@@ -1,4 +1,7 @@
-"""What changed in an incident since somebody last looked at it."""
+"""What changed in an incident since somebody last looked at it.
+
+The clock may have been ahead when something was kept: a kept moment that lies after now counts as now.
+"""
 
 import dataclasses
 import sqlite3
@@ -96,14 +99,14 @@ def note(connection: sqlite3.Connection, number: int, changes: Iterable[FieldCha
     connection.execute("DELETE FROM changes WHERE number = ? AND before = after AND before <> ''", (number,))
 
 
-def changes_of(connection: sqlite3.Connection, incident_id: str) -> tuple[FieldChange, ...]:
+def changes_of(connection: sqlite3.Connection, incident_id: str, now: datetime) -> tuple[FieldChange, ...]:
     """Since it was last looked at; none for one that never was."""
     rows = connection.execute(
         """
-        SELECT field, before, after, changes.as_of FROM changes JOIN incidents USING (number)
+        SELECT field, before, after, min(changes.as_of, ?) FROM changes JOIN incidents USING (number)
         WHERE id = ? ORDER BY field
         """,
-        (incident_id,),
+        (to_us(now), incident_id),
     )
     return tuple(FieldChange(name, before, after, maybe_moment(as_of)) for name, before, after, as_of in rows)
 
@@ -119,12 +122,14 @@ def last_new(connection: sqlite3.Connection) -> int | None:
     return at if isinstance(at, int) else None
 
 
-def look_at(connection: sqlite3.Connection, incident_id: str, as_of: datetime) -> LastLook:
+def look_at(connection: sqlite3.Connection, incident_id: str, as_of: datetime, now: datetime) -> LastLook:
     """What has changed since the look before this one; what was known at `as_of` counts as looked at from now on."""
     connection.execute("BEGIN IMMEDIATE")
-    row = connection.execute("SELECT seen_as_of FROM incidents WHERE id = ?", (incident_id,)).fetchone()
-    look = LastLook(maybe_moment(row[0]) if row else None, changes_of(connection, incident_id))
-    _mark_each(connection, [incident_id], to_us(as_of))
+    row = connection.execute(
+        "SELECT min(seen_as_of, ?) FROM incidents WHERE id = ?", (to_us(now), incident_id)
+    ).fetchone()
+    look = LastLook(maybe_moment(row[0]) if row else None, changes_of(connection, incident_id, now))
+    _mark_each(connection, [incident_id], to_us(as_of), to_us(now))
     connection.execute("COMMIT")
     return look
 
@@ -154,33 +159,30 @@ def unseen(connection: sqlite3.Connection, not_before: int = EVER) -> Unseen:
     )
 
 
-def mark_seen(connection: sqlite3.Connection, ids: Iterable[str] | None, as_of: datetime) -> None:
+def mark_seen(connection: sqlite3.Connection, ids: Iterable[str] | None, as_of: datetime, now: datetime) -> None:
     """What was known of these at `as_of` was looked at, of all of them if `ids` is None; what came later was not."""
-    seen = to_us(as_of)
+    moments = {"seen": to_us(as_of), "now": to_us(now)}
     connection.execute("BEGIN IMMEDIATE")
     if ids is None:
-        connection.execute(
-            "UPDATE incidents SET seen_as_of = ?1 WHERE changed_as_of <= ?1 AND (seen_as_of IS NULL OR seen_as_of < ?1)",
-            (seen,),
-        )
-        connection.execute("DELETE FROM changes WHERE as_of <= ?", (seen,))
+        connection.execute(_MARK, moments)
+        connection.execute(_FORGET, moments)
     else:
-        _mark_each(connection, ids, seen)
+        _mark_each(connection, ids, to_us(as_of), to_us(now))
     connection.execute("COMMIT")
 
 
-def _mark_each(connection: sqlite3.Connection, ids: Iterable[str], seen: int) -> None:
-    known = [(seen, incident_id) for incident_id in ids]
-    connection.executemany(
-        """
-        UPDATE incidents SET seen_as_of = ?1
-        WHERE id = ?2 AND changed_as_of <= ?1 AND (seen_as_of IS NULL OR seen_as_of < ?1)
-        """,
-        known,
-    )
-    connection.executemany(
-        "DELETE FROM changes WHERE as_of <= ?1 AND number = (SELECT number FROM incidents WHERE id = ?2)", known
-    )
+_MARK = """
+    UPDATE incidents SET seen_as_of = :seen, changed_as_of = min(changed_as_of, :seen)
+    WHERE (changed_as_of <= :seen OR changed_as_of > :now) AND (seen_as_of IS NULL OR seen_as_of NOT BETWEEN :seen AND :now)
+"""
+_FORGET = "DELETE FROM changes WHERE (as_of <= :seen OR as_of > :now)"
+_ITS_NUMBER = "(SELECT number FROM incidents WHERE id = :id)"
+
+
+def _mark_each(connection: sqlite3.Connection, ids: Iterable[str], seen: int, now: int) -> None:
+    known = [{"seen": seen, "now": now, "id": incident_id} for incident_id in ids]
+    connection.executemany(f"{_MARK} AND id = :id", known)
+    connection.executemany(f"{_FORGET} AND number = {_ITS_NUMBER}", known)
 
 
 def _change(field: str, before: object, after: object) -> FieldChange | None:

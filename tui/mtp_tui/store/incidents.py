@@ -47,6 +47,18 @@ class _Known:
 
 
 @dataclass(frozen=True, slots=True)
+class _Told:
+    """When the service said what is being put."""
+
+    at: int
+    now: int
+
+    def is_before(self, kept: int) -> bool:
+        """Whether something was told later; a moment that has not come yet is one of a clock that was ahead."""
+        return self.at < kept <= self.now
+
+
+@dataclass(frozen=True, slots=True)
 class _Whole:
     """Everything of an incident that is written."""
 
@@ -66,13 +78,16 @@ class _Prepared:
     """None if the incident does not look like news."""
 
 
-def put(connection: sqlite3.Connection, incidents: Sequence[Incident], as_of: datetime, *, full_text: bool) -> Stored:
+def put(
+    connection: sqlite3.Connection, incidents: Sequence[Incident], as_of: datetime, now: datetime, *, full_text: bool
+) -> Stored:
     """Remember what the service said at `as_of`, all of it or, if this fails, nothing.
 
     Of two states of an incident the one updated later counts, and of two updated at the same moment the one that the
-    service told later. Incidents whose bytes are as they were cost little.
+    service told later, unless that was told after `now`: then the clock was wrong. Incidents whose bytes are as they were
+    cost little.
     """
-    told = to_us(as_of)
+    told = _Told(to_us(as_of), to_us(now))
     prepared = [_prepared(incident, _known(connection, incident.id), told) for incident in _each_once(incidents)]
     if not prepared:
         return Stored()
@@ -92,11 +107,11 @@ def put(connection: sqlite3.Connection, incidents: Sequence[Incident], as_of: da
             changes = difference(remembered[0], incident) if remembered else ()
             _replace(connection, known.number, remembered, _whole(one), told, full_text=full_text)
             if known.was_seen:
-                note(connection, known.number, changes, told)
+                note(connection, known.number, changes, told.at)
             changed[incident.id] = changes
-        else:
-            _confirm(connection, known, told if one.digest == known.digest else known.as_of)
-    _insert(connection, new, told, full_text=full_text)
+        elif one.digest == known.digest:
+            _confirm(connection, known, told)
+    _insert(connection, new, told.at, full_text=full_text)
     connection.execute("COMMIT")
     return Stored(frozenset(one.incident.id for one in new), changed)
 
@@ -106,13 +121,12 @@ def confirm(connection: sqlite3.Connection, as_of: datetime) -> None:
     remember(connection, _CONFIRMED, to_us(as_of))
 
 
-def told_at(connection: sqlite3.Connection) -> int | None:
+def told_at(connection: sqlite3.Connection, now: datetime) -> int | None:
     """When it said so last, or, if it never did, when it said any of what is remembered; None if nothing is."""
     at = recall(connection, _CONFIRMED)
-    if isinstance(at, int) and connection.execute("SELECT 1 FROM incidents LIMIT 1").fetchone():
-        return at
-    (at,) = connection.execute("SELECT max(as_of) FROM incidents").fetchone()
-    return at if isinstance(at, int) else None
+    if not (isinstance(at, int) and connection.execute("SELECT 1 FROM incidents LIMIT 1").fetchone()):
+        (at,) = connection.execute("SELECT max(as_of) FROM incidents").fetchone()
+    return min(at, to_us(now)) if isinstance(at, int) else None
 
 
 def forget_older_than(connection: sqlite3.Connection, days: float, now: datetime, *, full_text: bool) -> int:
@@ -178,12 +192,12 @@ def _is_older(updated_at: int | None, known: int | None) -> bool:
     return updated_at is not None and known is not None and updated_at < known
 
 
-def _is_news(one: _Prepared, known: _Known, told: int) -> bool:
+def _is_news(one: _Prepared, known: _Known, told: _Told) -> bool:
     updated_at = maybe_us(one.incident.updated_at)
     if one.digest == known.digest or _is_older(updated_at, known.updated_at):
         return False
     is_later = updated_at is not None and known.updated_at is not None and updated_at > known.updated_at
-    return is_later or told >= known.as_of
+    return is_later or not told.is_before(known.as_of)
 
 
 def _known(connection: sqlite3.Connection, incident_id: str) -> _Known | None:
@@ -193,7 +207,7 @@ def _known(connection: sqlite3.Connection, incident_id: str) -> _Known | None:
     return None if row is None else _Known(row[0], row[1], row[2], row[3], bool(row[4]))
 
 
-def _prepared(incident: Incident, known: _Known | None, told: int) -> _Prepared:
+def _prepared(incident: Incident, known: _Known | None, told: _Told) -> _Prepared:
     one = _Prepared(incident, digest(incident.raw))
     if known is not None and not _is_news(one, known, told):
         return one
@@ -231,7 +245,7 @@ def _replace(
     number: int,
     before: Sequence[Incident],
     one: _Whole,
-    told: int,
+    told: _Told,
     *,
     full_text: bool,
 ) -> None:
@@ -240,10 +254,11 @@ def _replace(
         UPDATE incidents SET
             id = ?, name = ?, severity = ?, status = ?, classification = ?, determination = ?, assigned_to = ?,
             created_at = ?, updated_at = ?, tags = ?, redirect_id = ?, uri = ?, alert_count = ?, device_count = ?,
-            user_count = ?, sources = ?, digest = ?, as_of = ?, changed_as_of = ?, active_from = ?, active_until = ?
+            user_count = ?, sources = ?, digest = ?, as_of = ?, changed_as_of = ?, active_from = ?, active_until = ?,
+            seen_as_of = CASE WHEN seen_as_of > ? THEN min(seen_as_of, ? - 1) ELSE seen_as_of END
         WHERE number = ?
         """,
-        (*_columns(one, told), number),
+        (*_columns(one, told.at), told.now, told.at, number),
     )
     connection.execute(
         "UPDATE packed_bodies SET packed = ? WHERE place = (SELECT place FROM incidents WHERE number = ?)",
@@ -265,7 +280,7 @@ def _note_occurring(connection: sqlite3.Connection, incidents: Iterable[tuple[in
     )
 
 
-def _confirm(connection: sqlite3.Connection, known: _Known, told: int) -> None:
+def _confirm(connection: sqlite3.Connection, known: _Known, told: _Told) -> None:
     """The service said the same again."""
-    if told > known.as_of:
-        connection.execute("UPDATE incidents SET as_of = ? WHERE number = ?", (told, known.number))
+    if told.at != known.as_of and not told.is_before(known.as_of):
+        connection.execute("UPDATE incidents SET as_of = ? WHERE number = ?", (told.at, known.number))

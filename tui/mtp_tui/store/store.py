@@ -108,7 +108,7 @@ class Store:
         Of two states of an incident the one updated later counts. Each `raw` must be what its incident was made from.
         """
         full_text = self._database.full_text
-        work = partial(incidents.put, incidents=tuple(news), as_of=as_of, full_text=full_text)
+        work = partial(incidents.put, incidents=tuple(news), as_of=as_of, now=self._clock(), full_text=full_text)
         return await self._write(self._forgetting(work, Stored()))
 
     async def confirm(self, as_of: datetime) -> None:
@@ -117,7 +117,7 @@ class Store:
 
     async def as_of(self) -> datetime | None:
         """When the service last said all of it, or, as long as it never did, any of it."""
-        return maybe_moment(await self._read(incidents.told_at))
+        return maybe_moment(await self._read(partial(incidents.told_at, now=self._clock())))
 
     async def listed(
         self,
@@ -188,15 +188,17 @@ class Store:
 
     async def mark_seen(self, ids: Iterable[str] | None, as_of: datetime) -> None:
         """These, or all if None, were looked at as the service had told them at `as_of`."""
-        await self._write(partial(changes.mark_seen, ids=None if ids is None else tuple(ids), as_of=as_of))
+        await self._write(
+            partial(changes.mark_seen, ids=None if ids is None else tuple(ids), as_of=as_of, now=self._clock())
+        )
 
     async def changes_of(self, incident_id: str) -> tuple[FieldChange, ...]:
         """What is not as it was when the incident was last looked at."""
-        return await self._read(partial(changes.changes_of, incident_id=incident_id))
+        return await self._read(partial(changes.changes_of, incident_id=incident_id, now=self._clock()))
 
     async def look_at(self, incident_id: str, as_of: datetime) -> LastLook:
         """The same, and it counts as looked at as the service had told it at `as_of`."""
-        return await self._write(partial(changes.look_at, incident_id=incident_id, as_of=as_of))
+        return await self._write(partial(changes.look_at, incident_id=incident_id, as_of=as_of, now=self._clock()))
 
     async def remember(self, key: str, value: Json) -> None:
         """A choice of this tenant, such as its filter or its columns; None forgets it."""
@@ -237,7 +239,7 @@ class Store:
 
     async def info(self) -> StoreInfo:
         """What there is now."""
-        count, oldest, newest, as_of, version = await self._read(_counted)
+        count, oldest, newest, as_of, version = await self._read(partial(_counted, now=self._clock()))
         path = self.path
         return StoreInfo(
             path,
@@ -325,11 +327,11 @@ async def open_store(
     return Store(database, clock, thread), database.said
 
 
-def _counted(connection: sqlite3.Connection) -> tuple[int, int | None, int | None, int | None, int]:
+def _counted(connection: sqlite3.Connection, now: datetime) -> tuple[int, int | None, int | None, int | None, int]:
     count, oldest, newest = connection.execute(
         "SELECT count(*), min(updated_at), max(updated_at) FROM incidents"
     ).fetchone()
-    return count, oldest, newest, incidents.told_at(connection), version_of(connection)
+    return count, oldest, newest, incidents.told_at(connection, now), version_of(connection)
 
 
 def _check(connection: sqlite3.Connection) -> None:
