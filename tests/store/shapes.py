@@ -8,6 +8,7 @@ from pathlib import Path
 from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident, incident_from
 from mtp_tui.defender.narrowing.narrowing import Term, sought_in_text
+from mtp_tui.settings import RETENTION_DAYS
 from mtp_tui.store.answers import flags
 from mtp_tui.store.store import Store, open_store
 from tests.defender.narrowings import read
@@ -31,6 +32,14 @@ def naming(incident_id: object, *entities: dict[str, object], **fields: object) 
 async def everything(store: Store) -> tuple[Incident, ...]:
     """All incidents, whole, the one updated last on top."""
     return await store.wholes([row.id for row in await store.listed(1_000_000)])
+
+
+async def forget_older_than(store: Store, days: float = RETENTION_DAYS) -> int:
+    """As the program does, a few at a time; answers how many they were."""
+    count = 0
+    while some := await store.forget_some_older_than(days):
+        count += some
+    return count
 
 
 def terms(line: str) -> tuple[Term, ...]:

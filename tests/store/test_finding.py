@@ -15,7 +15,7 @@ from mtp_tui.defender.narrowing.narrowing import Narrowing
 from mtp_tui.sim.oddities import HOSTILE_TEXTS
 from mtp_tui.store.store import Found, Store, open_store
 from tests.defender.narrowings import SHA256, rich_incident
-from tests.store.shapes import TENANT, found, found_among, incident, is_there, naming, opened, terms
+from tests.store.shapes import TENANT, forget_older_than, found, found_among, incident, is_there, naming, opened, terms
 from tests.support.clocks import NOON, StoppedClock
 
 RICH = rich_incident()
@@ -101,7 +101,7 @@ async def test_what_is_remembered_of_answers_goes_when_the_index_changes(filled:
     assert await found_among(filled, "something", ids) == frozenset()
     assert await found_among(filled, "renamed", ids) == {"18"}
     assert await found_among(filled, "renamed", ids[:2]) == frozenset()
-    assert await filled.forget_older_than(0.001) == 3
+    assert await forget_older_than(filled, 0.001) == 3
     assert await found_among(filled, "renamed", ids) == frozenset()
     await filled.put([incident(18, incidentName="Renamed")], NOON)
     assert await found_among(filled, "renamed", ids) == {"18"}
@@ -176,7 +176,7 @@ async def test_what_an_incident_says_no_more_is_not_found(store: Store) -> None:
 async def test_words_of_what_is_forgotten_are_forgotten(store: Store, file: Path) -> None:
     old = incident(1, incidentName="quicksilver", lastUpdateTime="2020-01-01T00:00:00Z")
     await store.put([old, incident(2, incidentName="silver")], NOON)
-    assert await store.forget_older_than() == 1
+    assert await forget_older_than(store) == 1
     connection = sqlite3.connect(file)
     kept = {word for (word,) in connection.execute("SELECT word FROM vocabulary")}
     connection.close()

@@ -17,7 +17,7 @@ from mtp_tui.store.bodies import digest
 from mtp_tui.store.store import FieldChange, LastLook, Store, Unseen
 from tests.defender.shapes import incident_json, raw
 from tests.defender.test_any_json import ANY_JSON, FIELDS, TIMES
-from tests.store.shapes import everything, found_among, incident, opened
+from tests.store.shapes import everything, forget_older_than, found_among, incident, opened
 from tests.support.clocks import NOON, StoppedClock
 
 LATER = NOON + timedelta(minutes=1)
@@ -263,9 +263,9 @@ async def test_what_is_older_than_the_retention_is_forgotten(store: Store, clock
     await store.put(
         [incident(1), incident(2, lastUpdateTime=old), incident(3, lastUpdateTime=None, createdTime=old)], NOON
     )
-    assert await store.forget_older_than() == 2
+    assert await forget_older_than(store) == 2
     assert ids(await everything(store)) == ["1"]
-    assert await store.forget_older_than(0.01) == 1
+    assert await forget_older_than(store, 0.01) == 1
     assert (await store.info()).incidents == 0
     assert await found_among(store, "multi", ["1", "2", "3"]) == frozenset()
     assert await store.check() == ""

@@ -14,7 +14,7 @@ from mtp_tui.store.database import Database
 from mtp_tui.store.failures import Closed
 from mtp_tui.store.store import JournalEntry, Store, StoreInfo, Unseen
 from tests.defender.test_any_json import ANY_JSON
-from tests.store.shapes import everything, filled, found, found_among, incident, naming, opened
+from tests.store.shapes import everything, filled, forget_older_than, found, found_among, incident, naming, opened
 from tests.support.clocks import NOON, StoppedClock
 
 
@@ -44,7 +44,7 @@ async def test_the_journal_keeps_everything_in_order_across_sittings(folder: Pat
     clock.advance(60)
     async with opened(folder, clock) as store:
         await store.journal({"incident": "2"})
-        await store.forget_older_than(0)
+        await forget_older_than(store, 0)
         assert await store.journal_entries() == (
             JournalEntry(1, NOON, {"incident": "1", "status": "Resolved"}),
             JournalEntry(2, NOON + timedelta(minutes=1), {"incident": "2"}),
@@ -104,7 +104,7 @@ async def test_a_forgotten_incident_leaves_no_row_anywhere(store: Store, file: P
     await store.put([naming(1, {"entityType": "Url", "url": "u"}, lastUpdateTime="2020-01-01T00:00:00Z")], NOON)
     await store.mark_seen(None, NOON)
     await store.put([incident(1, lastUpdateTime="2020-01-02T00:00:00Z")], NOON + timedelta(seconds=1))
-    assert await store.forget_older_than() == 1
+    assert await forget_older_than(store) == 1
     assert _rows(file) == dict.fromkeys(("incidents", "packed_bodies", "changes", "occurring", "choices", "journal"), 0)
 
 

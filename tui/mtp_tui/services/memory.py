@@ -20,8 +20,8 @@ from mtp_tui.clock import Clock
 from mtp_tui.defender.models import Incident
 from mtp_tui.defender.narrowing.narrowing import Term
 from mtp_tui.errors import MtpError
+from mtp_tui.settings import RETENTION_DAYS
 from mtp_tui.store.failures import Closed
-from mtp_tui.store.incidents import RETENTION_DAYS
 from mtp_tui.store.store import Found, Json, LastLook, OtherIncidents, Store, Unseen, one_thread, open_store
 
 __all__ = ["Memory", "OtherIncidents", "Recalled"]

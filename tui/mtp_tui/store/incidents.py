@@ -18,9 +18,6 @@ from mtp_tui.store.times import maybe_us, to_us
 _CONFIRMED = "confirmed"
 """Among the choices: one moment for all incidents, since to write it to each of 100,000 would take seconds."""
 
-RETENTION_DAYS = 180
-"""How long an incident is remembered after its last update, if nobody says otherwise."""
-
 _FORGOTTEN_AT_ONCE = 20
 """Incidents; each has to be read once more, and others wait for as long."""
 
@@ -129,16 +126,10 @@ def told_at(connection: sqlite3.Connection, now: datetime) -> int | None:
     return min(at, to_us(now)) if isinstance(at, int) else None
 
 
-def forget_older_than(connection: sqlite3.Connection, days: float, now: datetime, *, full_text: bool) -> int:
-    """Forget incidents that were last updated longer ago than this; answers how many."""
-    count = 0
-    while some := forget_some_older_than(connection, days, now, full_text=full_text):
-        count += some
-    return count
-
-
 def forget_some_older_than(connection: sqlite3.Connection, days: float, now: datetime, *, full_text: bool) -> int:
-    """The same with some of them, since each takes a while; answers with 0 once all are forgotten."""
+    """Forget some of the incidents that were last updated longer ago than this, since each takes a while; answers how many,
+    which is 0 once all are forgotten.
+    """
     connection.execute("BEGIN IMMEDIATE")
     numbers = [
         number

@@ -26,7 +26,7 @@ from mtp_tui.store.database import Database, not_on_disk
 from mtp_tui.store.failures import Closed, Damaged
 from mtp_tui.store.files import files_set_aside, size_bytes, store_path, stored_tenants
 from mtp_tui.store.finding import Finder, Found
-from mtp_tui.store.incidents import RETENTION_DAYS, Stored
+from mtp_tui.store.incidents import Stored
 from mtp_tui.store.migrate import version_of
 from mtp_tui.store.pivots import OtherIncidents, pivot
 from mtp_tui.store.times import EVER, maybe_moment, to_us
@@ -220,14 +220,10 @@ class Store:
         """The oldest first."""
         return await self._read(choices.journal_entries)
 
-    async def forget_older_than(self, days: float = RETENTION_DAYS) -> int:
-        """Forget incidents whose last update is longer ago; answers how many they were. The journal stays."""
-        full_text = self._database.full_text
-        work = partial(incidents.forget_older_than, days=days, now=self._clock(), full_text=full_text)
-        return await self._write(self._forgetting(work, 0))
-
-    async def forget_some_older_than(self, days: float = RETENTION_DAYS) -> int:
-        """The same with a few of them, so that others get their turn; answers with 0 once all are forgotten."""
+    async def forget_some_older_than(self, days: float) -> int:
+        """Forget a few of the incidents whose last update is longer ago, so that others get their turn; answers how many,
+        which is 0 once all are forgotten. The journal stays.
+        """
         full_text = self._database.full_text
         work = partial(incidents.forget_some_older_than, days=days, now=self._clock(), full_text=full_text)
         return await self._write(self._forgetting(work, 0))
