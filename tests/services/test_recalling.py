@@ -1,7 +1,10 @@
 """What is remembered is recalled whole, in pieces, whatever another window does meanwhile."""
 
+import contextlib
 import random
+import sqlite3
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +16,9 @@ from mtp_tui.services.memory import FIRST_RECALLED, MOST_RECALLED, Memory
 from mtp_tui.services.wiring import on_wire
 from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
-from mtp_tui.store.store import Store, open_store
+from mtp_tui.store import database
+from mtp_tui.store.files import store_path
+from mtp_tui.store.store import Store, one_thread, open_store
 from mtp_tui.wire import Wire
 from tests.services.triage.desk import credentials_of
 from tests.store.shapes import incident
@@ -102,3 +107,23 @@ async def told_by(feed: IncidentFeed, another: Store, clock: StoppedClock) -> As
             clock.advance(3)
             await another.put([updated(250, 1, incidentName="now")], clock())
         yield event
+
+
+async def test_a_store_that_is_held_is_waited_for_once(
+    tmp_path: Path, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_S", 0.01)
+    threads: list[ThreadPoolExecutor] = []
+
+    def new_thread() -> ThreadPoolExecutor:
+        threads.append(one_thread())
+        return threads[-1]
+
+    with contextlib.closing(
+        sqlite3.connect(store_path(tmp_path, SimulatedTenant.tenant_id), isolation_level=None)
+    ) as it:
+        it.execute("BEGIN EXCLUSIVE")
+        memory = Memory(tmp_path, SimulatedTenant.tenant_id, clock, new_thread=new_thread)
+        assert [recalled async for recalled in memory.recall()] == []
+        await memory.close()
+    assert len(threads) == 1

@@ -97,9 +97,10 @@ class Memory:
         What is too old is left out, and forgotten behind it.
         """
         begun, version = self._clock(), await self._use(self._version(), None)
+        if version is None:
+            return
         after, count, since = None, FIRST_RECALLED, None
-        while True:
-            recalled = await self._use(self._recall(after, count, since), Recalled())
+        while (recalled := await self._use(self._recall(after, count, since), None)) is not None:
             if recalled.rows:
                 yield recalled
             if len(recalled.rows) == count:
@@ -107,8 +108,8 @@ class Memory:
                 continue
             after = None
             if since is not None or (since := await self._use(self._since(begun, version), None)) is None:
-                break
-        self._begin(self._forget)
+                self._begin(self._forget)
+                return
 
     async def wholes(self, ids: Iterable[str]) -> Mapping[str, Incident]:
         """These incidents with their bytes, as far as they are remembered."""
@@ -201,7 +202,7 @@ class Memory:
         store = await self._open()
         return await store.version_of_data()
 
-    async def _since(self, begun: datetime, version: int | None) -> datetime | None:
+    async def _since(self, begun: datetime, version: int) -> datetime | None:
         """From when on what another window was told may have been put since `begun`; None if none has put anything."""
         store = await self._open()
         if await store.version_of_data() == version:
