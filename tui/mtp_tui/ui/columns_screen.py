@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 
 from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import Role, Span
+from mtp_tui.ui.widgets.frame import Frame
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.record_columns import Arrangement, Column
 from mtp_tui.ui.widgets.record_grid import RecordGrid
@@ -45,13 +45,15 @@ round if the list is sorted by it already. u goes back to the usual columns. Ent
         Binding(
             "space", "show_or_hide", "Show/hide", priority=True, id="columns.toggle", tooltip="Show or hide the column"
         ),
-        Binding("J", "shift(1)", "Down", id="columns.down", tooltip="Move the column to the right"),
-        Binding("K", "shift(-1)", "Up", id="columns.up", tooltip="Move the column to the left"),
-        Binding("plus,equals_sign", "widen(2)", "Wider", key_display="+", id="columns.wider", tooltip="Make it wider"),
-        Binding("minus", "widen(-2)", "Narrower", key_display="-", id="columns.narrower", tooltip="Make it narrower"),
         Binding(
             "s", "sort", "Sort", id="columns.sort", tooltip="Sort by it; again: the other way round, then not at all"
         ),
+        Binding("J", "shift(1)", "Move", key_display="J K", id="columns.down", tooltip="Move the column to the right"),
+        Binding("K", "shift(-1)", "Up", show=False, id="columns.up", tooltip="Move the column to the left"),
+        Binding(
+            "plus,equals_sign", "widen(2)", "Width", key_display="+ -", id="columns.wider", tooltip="Make it wider"
+        ),
+        Binding("minus", "widen(-2)", "Narrower", show=False, id="columns.narrower", tooltip="Make it narrower"),
         Binding("u", "usual", "Usual", id="columns.usual", tooltip="Go back to the usual columns and order"),
         Binding("enter", "keep", "Keep", priority=True, id="columns.keep", tooltip="Keep what you made"),
         Binding("escape,q", "dismiss", "Leave", id="columns.leave", tooltip="Leave all as it was"),
@@ -96,7 +98,7 @@ round if the list is sorted by it already. u goes back to the usual columns. Ent
             Column("Width", 6, lambda choice: Span(str(choice.width)), right=True),
             Column("Sorted", 9, self._sorting),
         )
-        with Vertical(id="columns-box"):
+        with Frame(id="columns-box"):
             yield RecordGrid(columns, lambda choice: choice.key, id="columns")
         yield KeyLine()
 
@@ -106,9 +108,9 @@ round if the list is sorted by it already. u goes back to the usual columns. Ent
         return Span("▾ falling" if self._falling else "▴ rising", Role.STRONG)
 
     def on_mount(self) -> None:
-        box = self.query_one("#columns-box")
+        box = self.query_one("#columns-box", Frame)
         box.border_title = "Columns"
-        box.border_subtitle = "Space shows · J K move · + - width · s sorts · u usual · Enter keeps · Esc leaves"
+        box.hint("Enter keeps", "Esc leaves", "Space shows", "s sorts", "J K move", "+ - width", "u usual")
         self.grid.show(list(self._choices))
         self.grid.focus()
 

@@ -6,12 +6,12 @@ from typing import ClassVar
 from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 
 from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.widgets.copyable import Copyable
+from mtp_tui.ui.widgets.frame import Frame
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.record_columns import Column
 from mtp_tui.ui.widgets.record_grid import RecordGrid
@@ -46,13 +46,14 @@ class CopyScreen(Dialog[Copyable | None]):
             Column("Begins with", 14, lambda each: Span(each.text.lstrip()[:100], Role.DIM), drop=1),
             Column("Size", 15, _size, right=True),
         )
-        with Vertical(id="copy-box"):
+        with Frame(id="copy-box"):
             yield CopyGrid(columns, lambda each: each.key, id="copies")
         yield KeyLine()
 
     def on_mount(self) -> None:
-        box = self.query_one("#copy-box")
-        box.border_title, box.border_subtitle = "Copy", "the letter or Enter copies · Esc closes"
+        box = self.query_one("#copy-box", Frame)
+        box.border_title = "Copy"
+        box.hint("Esc closes", "the letter or Enter copies")
         box.styles.height = len(self._copies) + 3
         self.grid.show(self._copies)
         self.grid.focus()

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Label
@@ -24,6 +24,7 @@ from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.choice import Choice
 from mtp_tui.ui.widgets.credential_field import PlainInput
+from mtp_tui.ui.widgets.frame import Frame
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.said import Said
@@ -126,7 +127,7 @@ was in force, how many incidents there are in it, and as of when; for the others
         self._writing: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="export-box"):
+        with Frame(id="export-box"):
             for label, entry in (
                 (
                     "What",
@@ -145,8 +146,9 @@ was in force, how many incidents there are in it, and as of when; for the others
         yield KeyLine()
 
     def on_mount(self) -> None:
-        box = self.query_one("#export-box")
-        box.border_title, box.border_subtitle = "Export", "← → choose · ↑ ↓ rows · Enter writes · Esc closes"
+        box = self.query_one("#export-box", Frame)
+        box.border_title = "Export"
+        box.hint("Enter writes", "Esc closes", "← → choose", "↑ ↓ rows")
         self._suggest()
         self._tell_about()
         self.form.focus()

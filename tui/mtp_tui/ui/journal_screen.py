@@ -6,7 +6,6 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.message import Message
 
 from mtp_tui.moments import utc_text
@@ -14,6 +13,7 @@ from mtp_tui.services.triage_desk import TriageDesk
 from mtp_tui.services.triage_history import Written
 from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import Line, Role, Span
+from mtp_tui.ui.widgets.frame import Frame
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.list_with_page import ListWithPage
 from mtp_tui.ui.widgets.record_columns import Column
@@ -88,7 +88,7 @@ back, before anything is sent. The journal is kept with what is remembered of th
             Column("Changed", 12, lambda row: Span(changes_in_short(row[1])), grows=True),
             Column("End", 10, lambda row: end_span(row[1].end)),
         )
-        with Vertical(id="journal-box"):
+        with Frame(id="journal-box"):
             yield _Writes(columns, id="journal")
         yield KeyLine()
 
@@ -97,8 +97,9 @@ back, before anything is sent. The journal is kept with what is remembered of th
         return self.query_one(_Writes)
 
     def on_mount(self) -> None:
-        box = self.query_one("#journal-box")
-        box.border_title, box.border_subtitle = "Journal", "Enter goes to the incident · u takes back · Esc closes"
+        box = self.query_one("#journal-box", Frame)
+        box.border_title = "Journal"
+        box.hint("Esc closes", "u takes back", "Enter goes to the incident")
         self._writes.focus_view()
         self._read()
 

@@ -7,13 +7,13 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.reactive import reactive
 
 from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import Line, Role, Span, paragraphs, text_line
 from mtp_tui.ui.messages import CopyWanted
 from mtp_tui.ui.text import visible
+from mtp_tui.ui.widgets.frame import Frame
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.record_columns import Column
@@ -69,17 +69,15 @@ class OffersScreen(Dialog[None]):
             Column("What", 58, lambda offer: Span(offer.label, Role.DIM if offer.gap else Role.TEXT), grows=True),
             Column("For", 30, lambda offer: Span(offer.group, Role.DIM), drop=1),
         )
-        with Vertical(id="offers-box"):
+        with Frame(id="offers-box"):
             yield RecordGrid(columns, lambda offer: f"{offer.group}\0{offer.label}", id="offers")
             yield LineView(id="offer-text")
         yield KeyLine()
 
     def on_mount(self) -> None:
-        box = self.query_one("#offers-box")
-        box.border_title, box.border_subtitle = (
-            self._title,
-            "Esc closes · y copies · x QR code of a link · Tab to the text",
-        )
+        box = self.query_one("#offers-box", Frame)
+        box.border_title = self._title
+        box.hint("Esc closes", "y copies", "x QR code of a link", "Tab to the text")
         self.grid.show(self._offers)
         self.grid.focus()
         self._draw()

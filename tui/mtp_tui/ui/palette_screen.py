@@ -7,13 +7,13 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.dom import DOMNode
 from textual.widgets import Input
 
 from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import Role, Span
 from mtp_tui.ui.text import visible
+from mtp_tui.ui.widgets.frame import Frame
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.record_columns import Column
 from mtp_tui.ui.widgets.record_grid import RecordGrid
@@ -105,15 +105,16 @@ class PaletteScreen(Dialog[Command | None]):
             Column("Command", 16, lambda each: Span(each.name, Role.DIM if each.why_not else Role.STRONG)),
             Column("Does", 20, lambda each: Span(each.brief, Role.DIM if each.why_not else Role.TEXT), grows=True),
         )
-        with Vertical(id="palette-box"):
+        with Frame(id="palette-box"):
             yield CommandInput(placeholder="words of what it does", id="palette-words")
             yield CommandGrid(columns, lambda each: each.id, id="commands")
             yield Said(id="palette-said")
         yield KeyLine()
 
     def on_mount(self) -> None:
-        box = self.query_one("#palette-box")
-        box.border_title, box.border_subtitle = "Commands", "↑ ↓ choose · Enter does it · Esc closes"
+        box = self.query_one("#palette-box", Frame)
+        box.border_title = "Commands"
+        box.hint("Enter does it", "Esc closes", "↑ ↓ choose")
         self.grid.say_when_empty("No command has these words.")
         self.query_one(CommandInput).focus()
         self._show()

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -24,6 +23,7 @@ from mtp_tui.ui.ask_screen import ConfirmScreen
 from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import BLANK, Line, Role, text_line
 from mtp_tui.ui.text import plain
+from mtp_tui.ui.widgets.frame import Frame
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.problem import Problem
@@ -125,7 +125,7 @@ journal any: a comment stays.
         return not self._incidents
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="triage-box"):
+        with Frame(id="triage-box"):
             if not self._is_undo:
                 yield TriageForm(self._incidents, *self._me())
             yield Problem()
@@ -333,10 +333,10 @@ journal any: a comment stays.
         self._show_title()
 
     def _show_title(self) -> None:
-        box = self.query_one("#triage-box")
+        box = self.query_one("#triage-box", Frame)
         what = "Undo" if self._is_undo else "Triage"
         box.border_title = plain(" · ".join(filter(None, (what, self._whose, self._step))))
-        box.border_subtitle = _SUBTITLES[self.page, self.busy]
+        box.hint(*_HINTS[self.page, self.busy])
 
     @property
     def _step(self) -> str:
@@ -346,11 +346,11 @@ journal any: a comment stays.
         return "reading …" if self.busy else self.page.value
 
 
-_SUBTITLES = {
-    (Page.WISH, False): "↑ ↓ row · ← → choose · Enter shows what would be sent · Esc leaves",
-    (Page.WISH, True): "",
-    (Page.PREVIEW, False): "y sends · ↑ ↓ scroll · Esc goes back",
-    (Page.PREVIEW, True): "Esc goes back",
-    (Page.RESULTS, False): "Enter or Esc goes back to the list",
-    (Page.RESULTS, True): "Esc stops before the next one",
+_HINTS = {
+    (Page.WISH, False): ("Enter shows what would be sent", "Esc leaves", "↑ ↓ row", "← → choose"),
+    (Page.WISH, True): (),
+    (Page.PREVIEW, False): ("y sends", "Esc goes back", "↑ ↓ scroll"),
+    (Page.PREVIEW, True): ("Esc goes back",),
+    (Page.RESULTS, False): ("Enter or Esc goes back to the list",),
+    (Page.RESULTS, True): ("Esc stops before the next one",),
 }

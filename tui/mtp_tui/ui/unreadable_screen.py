@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 
 from mtp_tui.defender.json_reading import indented
 from mtp_tui.defender.models import Unreadable
 from mtp_tui.services.unreadable import UnreadableItems
 from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import BLANK, Line, Role, Span, text_line
+from mtp_tui.ui.widgets.frame import Frame
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.list_with_page import ListWithPage
 from mtp_tui.ui.widgets.record_columns import Column
@@ -59,15 +59,15 @@ list. Tab goes to the text, Enter gives it all the room.
             Column("Why", 24, lambda row: Span(row[1].problem), grows=True),
             Column("Size", 15, lambda row: Span(f"{len(row[1].raw):,} bytes", Role.DIM), right=True),
         )
-        with Vertical(id="unreadable-box"):
+        with Frame(id="unreadable-box"):
             yield _Items(columns, id="unreadable")
         yield KeyLine()
 
     def on_mount(self) -> None:
-        box = self.query_one("#unreadable-box")
+        box = self.query_one("#unreadable-box", Frame)
         kept = f", {len(self._rows)} are kept" if len(self._rows) < self._count else ""
         box.border_title = f"Could not be read: {self._count}{kept}"
-        box.border_subtitle = "Tab to the text · Esc closes"
+        box.hint("Esc closes", "Tab to the text")
         items = self.query_one(_Items)
         items.show(self._rows, owner="the service", why_empty="")
         items.focus_view()

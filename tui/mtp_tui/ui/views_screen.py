@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.message import Message
 
 from mtp_tui.defender.narrowing.view import View
@@ -18,6 +17,7 @@ from mtp_tui.ui.ask_screen import AskScreen, ConfirmScreen
 from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.lines import Line, Role, Span, text_line
 from mtp_tui.ui.text import visible
+from mtp_tui.ui.widgets.frame import Frame
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.problem import Problem
@@ -74,15 +74,16 @@ as one of your own. They stand in views.toml beside the profiles, to be edited b
             Column("Narrowed to", 24, self._narrowed, grows=True),
             Column("Sorted by", 10, lambda view: Span(view.sort, Role.DIM), drop=1),
         )
-        with Vertical(id="views-box"):
+        with Frame(id="views-box"):
             yield RecordGrid(columns, lambda view: view.name, id="views")
             yield Problem()
             yield LineView(id="views-problems")
         yield KeyLine()
 
     def on_mount(self) -> None:
-        box = self.query_one("#views-box")
-        box.border_title, box.border_subtitle = "Views", "Enter takes it · n saves this · d deletes · Esc closes"
+        box = self.query_one("#views-box", Frame)
+        box.border_title = "Views"
+        box.hint("Enter takes it", "Esc closes", "n saves this", "d deletes")
         self._show(ViewList())
         self.grid.focus()
         if self._views is not None:

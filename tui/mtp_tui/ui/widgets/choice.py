@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -101,11 +102,20 @@ class Choice(Widget, can_focus=True):
     def _room(self) -> int:
         return self.size.width - len(self._label)
 
+    def _shortened(self) -> tuple[str, str]:
+        """The chosen option alone, and which of how many it is; on few cells that is said in fewer, or the option cut."""
+        label, at, count = visible(self._options[self._at][1]), self._at + 1, len(self._options)
+        room = self._room - len("‹›")
+        place = f"  {at} of {count}"
+        if cell_len(label + place) > room:
+            place = f" {at}/{count}"
+        left = max(1, room - len(place))
+        return (label if cell_len(label) <= left else f"{set_cell_size(label, left - 1)}…"), place
+
     def render(self) -> Content:
         mark = "reverse bold" if self.has_focus else "bold"
         if self._is_short:
-            label = visible(self._options[self._at][1])
-            place = f"  {self._at + 1} of {len(self._options)}"
+            label, place = self._shortened()
             return Content.assemble((self._label, "$quiet"), (f"‹{label}›", mark), (place, "$quiet"))
         parts: list[tuple[str, str] | str] = [(self._label, "$quiet")]
         for at, (_, label) in enumerate(self._options):

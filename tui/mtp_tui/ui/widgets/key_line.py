@@ -1,5 +1,6 @@
 """The line at the bottom: the keys that work here now. One widget, since it is drawn anew with every change of focus."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual import events
@@ -14,6 +15,8 @@ from mtp_tui.ui.widgets.seethrough import LaidOutOnce
 _GAP = 2
 _ALWAYS = ("app.palette", "app.help")
 """What stands at the end of every line, and leads to the rest of it."""
+
+_WAYS_OUT = {"enter": 0, "escape": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class KeyLine(LaidOutOnce, Widget, can_focus=False):
                 by_action[binding.action] = self._key(binding, why)
         by_action |= {each.action: self._key(each) for each in everywhere}
         last = [by_action.pop(each.action) for name in _ALWAYS for each in everywhere if each.id == name]
-        keys = (*by_action.values(), *last)
+        keys = (*(_first_ways_out(by_action) if screen.is_modal else by_action.values()), *last)
         if keys != self._keys:
             self._keys, self._always = keys, len(last)
             self.refresh()
@@ -108,3 +111,8 @@ class KeyLine(LaidOutOnce, Widget, can_focus=False):
             self.app.simulate_key(key.key)
         else:
             self.notify(key.tooltip, markup=False, timeout=4)
+
+
+def _first_ways_out(by_action: Mapping[str, _Key]) -> list[_Key]:
+    """In a screen in front of others nobody should miss how to say yes to it, and how to get out."""
+    return sorted(by_action.values(), key=lambda each: _WAYS_OUT.get(each.key, len(_WAYS_OUT)))

@@ -13,6 +13,8 @@ from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.seethrough import LaidOutOnce
 
 _PADDING = 1
+_BEFORE, _BEHIND = "‹", "›"
+"""Where more tabs stand than there is room for."""
 
 
 class TabLine(LaidOutOnce, Widget, can_focus=False):
@@ -87,7 +89,12 @@ class TabLine(LaidOutOnce, Widget, can_focus=False):
         width = self.size.width
         # the line below is lit under the title itself
         below = bar(width, front[0] + _PADDING, front[1] - _PADDING, rest="$foreground 10%")
-        return Content("\n").join([titles[cut : cut + width], below])
+        shown = titles[cut : cut + width]
+        if cut:
+            shown = Content.assemble((_BEFORE, "$primary"), shown[1:])
+        if len(titles) > cut + width:
+            shown = Content.assemble(shown[: width - 1], (_BEHIND, "$primary"))
+        return Content("\n").join([shown, below])
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - the base class's form
         return 2
