@@ -211,6 +211,10 @@ async def walk_an_incident(walker: Walker) -> None:
     await walker.press("escape", "right", "j")
     assert view.pivot is not None
     walker.look()
+    await walker.press("right", "right")
+    assert view.open_tab == "timeline"
+    walker.look()
+    await walker.press("left", "left")
     await walker.press("left", "left", "left")
     assert view.open_tab == "json"
     walker.look()

@@ -51,6 +51,8 @@ class Line:
     """Stands before the body, in `lead_width` cells; longer ones are cut."""
     lead_width: int = 0
     indent: int = 0
+    record: str = ""
+    """Key of the record that begins here, for a cursor to stand on; such a line is indented, to have room for its mark."""
 
 
 BLANK = Line()

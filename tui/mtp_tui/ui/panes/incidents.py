@@ -45,8 +45,8 @@ had the cursor on it; opened, it says what has changed. » tells what came since
 the cursor with nothing cut off, U what came and could not be read as an incident.
 
 Enter opens an incident, ← and → go through its tabs, Escape goes back. i shows the other incidents with the evidence or
-device under the cursor, whatever the list was narrowed to, and Escape leads back; m leads from a merged incident to its survivor, and from there to what was merged. In the JSON
-tab / searches, n and N step through, Enter folds.
+device under the cursor, whatever the list was narrowed to, and Escape leads back; m leads from a merged incident to its survivor, and from there to what was merged. In the
+timeline Enter opens the alert under the cursor. In the JSON tab / searches, n and N step through, Enter folds.
 
 # Taking along
 

@@ -7,7 +7,7 @@ from mtp_tui.defender.defang import defang
 from mtp_tui.defender.entity import Fact
 from mtp_tui.defender.evidence import EvidenceItem, pivot_of
 from mtp_tui.defender.facts import alert_row, device_row, entity_row, incident_facts
-from mtp_tui.defender.models import Alert, Device, Entity, Incident
+from mtp_tui.defender.models import Alert, Comment, Device, Entity, Incident
 from mtp_tui.services.record_text import as_json, as_markdown, as_tsv
 from mtp_tui.ui.clipboard import TAKEN_BYTES
 
@@ -79,6 +79,13 @@ def _entity_values(entity: Entity) -> tuple[Copyable, ...]:
     if pivot is not None and pivot.value != entity.title:
         values.append(Copyable("s", pivot.label, pivot.value))
     return tuple(values)
+
+
+def comment_copies(comment: Comment) -> tuple[Copyable, ...]:
+    """What somebody wrote, raw and harmless."""
+    if not comment.text:
+        return ()
+    return (Copyable("v", "Comment, raw", comment.text), Copyable("d", "Comment, defanged", defang(comment.text)))
 
 
 def device_copies(device: Device) -> tuple[Copyable, ...]:

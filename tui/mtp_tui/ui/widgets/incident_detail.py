@@ -12,12 +12,13 @@ from textual.message import Message
 
 from mtp_tui.clock import Clock
 from mtp_tui.defender.evidence import Pivot, pivot_of, pivot_of_device
-from mtp_tui.defender.models import Incident, IncidentDetail, detail_from
+from mtp_tui.defender.models import Alert, Incident, IncidentDetail, detail_from
 from mtp_tui.services.incidents import IncidentFeed
 from mtp_tui.services.last_looks import LastLook, LastLooks
 from mtp_tui.ui.widgets.copyable import (
     Copyable,
     alert_copies,
+    comment_copies,
     device_copies,
     evidence_copies,
     incident_copies,
@@ -39,6 +40,13 @@ class IncidentDetailView(DetailTabs):
 
     BINDING_GROUP_TITLE = "Incident"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter",
+            "open_alert",
+            "Open",
+            id="detail.open-alert",
+            tooltip="Open the alert under the cursor of the timeline",
+        ),
         Binding(
             "m",
             "merged",
@@ -179,6 +187,24 @@ class IncidentDetailView(DetailTabs):
             return pivot_of_device(self.devices.record)
         return None
 
+    @property
+    def _alert_in_time(self) -> Alert | None:
+        """The alert under the cursor of the timeline."""
+        if self.detail is None or self.open_tab != "timeline":
+            return None
+        return next((alert for alert in self.detail.alerts if alert.key == self.text.record), None)
+
+    def action_open_alert(self) -> None:
+        """From the timeline to the page of the alert, among the others."""
+        alert = self._alert_in_time
+        if alert is not None:
+            self.tabs.active = "alerts"
+            self.call_after_refresh(self._open_page_of, alert.key)
+
+    def _open_page_of(self, key: str) -> None:
+        if self.open_tab == "alerts" and self._is_made("alerts") and self.alerts.grid.move_to(key):
+            self.alerts.open_chosen()
+
     def action_pivot(self) -> None:
         if self.pivot is not None:
             self.post_message(self.PivotWanted(self.pivot))
@@ -189,6 +215,8 @@ class IncidentDetailView(DetailTabs):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         if action == "merged":
             return bool(self.detail is not None and self.around.merged)
+        if action == "open_alert":
+            return self.is_mounted and self._alert_in_time is not None
         if action == "pivot" and self.is_mounted:
             return self.pivot is not None
         return True
@@ -197,6 +225,8 @@ class IncidentDetailView(DetailTabs):
         """Why this incident leads to no others."""
         if action == "merged":
             return "No incident became part of this one."
+        if action == "open_alert":
+            return ""
         if self.open_tab in ("evidence", "devices"):
             return "There is nothing here that other incidents could have too."
         return "Evidence and devices lead to other incidents: go to their tabs first."
@@ -213,6 +243,10 @@ class IncidentDetailView(DetailTabs):
             here = evidence_copies(self.evidence.item)
         elif self.open_tab == "devices" and self.devices.record is not None:
             here = device_copies(self.devices.record)
+        elif self._alert_in_time is not None and self.text.record_in_view:
+            here = alert_copies(self._alert_in_time)
+        elif self.open_tab == "comments" and self.text.record_in_view:
+            here = (*comment_copies(self.detail.comments[int(self.text.record)]), *here)
         elif self.open_tab == "json":
             here = json_copies(*self.json.value, incident)
         return (*here, *incident_copies(incident, portal_link))

@@ -21,6 +21,7 @@ from mtp_tui.ui.widgets.incident_timeline import timeline_lines
 from mtp_tui.ui.widgets.json_view import JsonView
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.record_grid import RecordGrid
+from mtp_tui.ui.widgets.record_lines import RecordLines
 from mtp_tui.ui.widgets.said import Said
 from mtp_tui.ui.widgets.seethrough import LaidOutOnce
 from mtp_tui.ui.widgets.tab_line import TabLine
@@ -72,7 +73,7 @@ class DetailTabs(LaidOutOnce, Vertical):
     ]
 
     tabs = getters.query_one(TabLine)
-    text = getters.query_one("#detail-text", LineView)
+    text = getters.query_one("#detail-text", RecordLines)
     alerts = getters.query_one("#detail-alerts", AlertsView)
     evidence = getters.query_one("#detail-evidence", EvidenceView)
     devices = getters.query_one("#detail-devices", DevicesView)
@@ -92,7 +93,7 @@ class DetailTabs(LaidOutOnce, Vertical):
         yield Said(id="detail-title")
         yield TabLine({name: title for name, (title, _) in _TABS.items()}, id="detail-tabs")
         with ContentSwitcher(initial="detail-text"):
-            yield LineView(id="detail-text")  # the other views are made when their tab is first wanted
+            yield RecordLines(id="detail-text")  # the other views are made when their tab is first wanted
 
     def say_head(self, incident: Incident) -> None:
         """The title, and the tabs with how many records each of them has."""

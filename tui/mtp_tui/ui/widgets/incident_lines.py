@@ -146,13 +146,14 @@ def comment_lines(detail: IncidentDetail, now: datetime) -> list[Line]:
     if not detail.comments:
         return [text_line("No comments.", Role.DIM)]
     lines: list[Line] = []
-    for comment in detail.comments:
-        lines += [*_comment(comment, now), BLANK]
+    for number, comment in enumerate(detail.comments):
+        lines += [*_comment(comment, now, record=str(number)), BLANK]
     return lines
 
 
-def _comment(comment: Comment, now: datetime) -> Iterator[Line]:
+def _comment(comment: Comment, now: datetime, record: str) -> Iterator[Line]:
     when = moment_spans(comment.created_at, now) or (Span(f"time {NOT_GIVEN}", Role.DIM),)
-    yield Line((Span(comment.created_by or "author not given", Role.STRONG), Span("  "), *when))
+    author = Span(comment.created_by or "author not given", Role.STRONG)
+    yield Line((author, Span("  "), *when), indent=1, record=record)
     yield from paragraphs(comment.text, indent=2)
     yield from (fact(label, value, indent=2) for label, value in comment.extra)

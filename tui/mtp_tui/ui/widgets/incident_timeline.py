@@ -154,6 +154,8 @@ def _listed(alert: Alert) -> Line:
         ),
         lead=when,
         lead_width=25,
+        indent=1,
+        record=alert.key,
     )
 
 

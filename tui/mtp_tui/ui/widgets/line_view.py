@@ -48,6 +48,8 @@ class LineView(SteadyBar, can_focus=True):
         super().__init__(id=id)
         self._lines: Sequence[Line] = ()
         self._wrapped: list[Text] = []
+        self._starts: list[int] = []
+        """Of each line that is wrapped, on which screen line it begins."""
         self._lines_wrapped = 0
         self._wrapped_at = -1
         self._styles: dict[Role, Style] = {}
@@ -58,7 +60,7 @@ class LineView(SteadyBar, can_focus=True):
         """Show another document, from its top, or the same one anew with `keep_place`; only what differs is painted."""
         before = self._wrapped
         self._lines = lines
-        self._wrapped, self._wrapped_at = [], -1  # never the lines of another document
+        self._wrapped, self._starts, self._wrapped_at = [], [], -1  # never the lines of another document
         self._wrap()
         if keep_place and len(before) == len(self._wrapped):
             self._repaint(before)
@@ -74,8 +76,8 @@ class LineView(SteadyBar, can_focus=True):
                 self.refresh_line(index)
 
     def place_of(self, line: int) -> int:
-        """On which screen line a line of the document begins."""
-        return sum(len(_as_text(each, {}, self._wrapped_at)) for each in self._lines[:line])
+        """On which screen line a line of the document begins; of one that is still to be wrapped, where it is not yet."""
+        return self._starts[line] if line < len(self._starts) else len(self._wrapped)
 
     @property
     def plain_text(self) -> str:
@@ -111,8 +113,12 @@ class LineView(SteadyBar, can_focus=True):
             text.stylize(
                 self.screen.get_component_rich_style("screen--selection"), start, len(text) if end == -1 else end
             )
-        strip = Strip(text.render(self.app.console), text.cell_len).apply_style(self._look)
-        return strip.adjust_cell_length(width, self._look).apply_offsets(scroll_x, index)
+        return self.drawn(index, text).adjust_cell_length(width, self._look).apply_offsets(scroll_x, index)
+
+    def drawn(self, index: int, text: Text) -> Strip:  # noqa: ARG002 - for those who mark some of them
+        """One line of the endless screen as it looks."""
+        strip = Strip(text.render(self.app.console), text.cell_len)
+        return strip.apply_style(self._look) if self._look is not None else strip
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         return selection.extract("\n".join(text.plain.rstrip() for text in self._wrapped)), "\n"
@@ -127,7 +133,7 @@ class LineView(SteadyBar, can_focus=True):
             return
         self._wrapped_at = width
         self._styles = {role: role_style(self.app, role) for role in Role}
-        self._wrapped, self._lines_wrapped = [], 0
+        self._wrapped, self._starts, self._lines_wrapped = [], [], 0
         in_view = round(self.scroll_y) + self.size.height
         self._wrap_slice()
         while len(self._wrapped) < in_view and self._lines_wrapped < len(self._lines):
@@ -145,6 +151,7 @@ class LineView(SteadyBar, can_focus=True):
     def _wrap_slice(self) -> None:
         start, self._lines_wrapped = self._lines_wrapped, min(self._lines_wrapped + SLICE, len(self._lines))
         for line in self._lines[start : self._lines_wrapped]:
+            self._starts.append(len(self._wrapped))
             self._wrapped += _as_text(line, self._styles, self._wrapped_at)
 
 
