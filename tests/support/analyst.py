@@ -51,6 +51,7 @@ class Analyst:
     async def press_at_once(self, *keys: str) -> None:
         """Press keys that come in one read, and wait until all that follows from them is done."""
         press_at_once(self.app, *keys)
+        await self.until(lambda: not self.app._type_ahead.is_holding)
         await self.settle()
 
     async def click(self, text: str) -> None:

@@ -28,6 +28,14 @@ async def test_enter_that_comes_twice_in_one_read_does_one_thing_once(
         assert (analyst.app.theme != theme, len(analyst.grid.selected) - marked) in ((True, 0), (False, 1))
 
 
+async def test_a_command_can_be_typed_in_one_go(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press_at_once("colon", *"export", "enter")
+        assert isinstance(analyst.app.screen, ExportScreen)
+        await analyst.press("escape")
+        assert analyst.grid.selected == set(), "nor is what stands first done"
+
+
 @pytest.mark.parametrize(
     ("words", "name"),
     [
@@ -67,11 +75,12 @@ async def test_what_cannot_be_done_stands_behind_the_rest_and_says_why(
 ) -> None:
     async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
         await analyst.press("ctrl+p")
-        commands = {command.name: command for command in analyst.app.screen.query_one(CommandGrid).rows}
+        rows = analyst.app.screen.query_one(CommandGrid).rows
+        commands = {command.name: command for command in rows}
         assert "--write" in commands["Undo"].why_not
         assert "an opened incident" in commands["Others with this"].why_not
         assert "the token pane (2)" in commands["Show token"].why_not
-        can = [not command.why_not for command in commands.values()]
+        can = [not command.why_not for command in rows]
         assert can == sorted(can, reverse=True)
         await analyst.type("undo")
         await analyst.press("enter")

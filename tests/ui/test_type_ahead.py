@@ -1,23 +1,18 @@
 """Keys that come in one go, as over a slow line, are those that somebody types who waits after each."""
 
 import pytest
-from textual import events
-from textual.command import CommandInput
 from textual.keys import _character_to_key
 from textual.widgets import Input
 
 from mtp_tui.sim.tenant import SimulatedTenant
+from mtp_tui.ui.palette_screen import CommandInput
 from tests.support.analyst import Analyst, analyst_at
 from tests.support.clocks import StoppedClock
 
 
 async def type_at_once(analyst: Analyst, text: str) -> None:
     """All keys before the program has handled the first one; ⏎ and ⎋ are those keys."""
-    for char in text:
-        key = {"⏎": "enter", "⎋": "escape"}.get(char) or _character_to_key(char)
-        analyst.app.post_message(events.Key(key, char if char.isprintable() and char not in "⏎⎋" else None))
-    await analyst.until(lambda: not analyst.app._type_ahead.is_holding)
-    await analyst.settle()
+    await analyst.press_at_once(*({"⏎": "enter", "⎋": "escape"}.get(char) or _character_to_key(char) for char in text))
 
 
 @pytest.mark.parametrize("line", ["ransom", "powershell", "status", "device:srv-dc01"])

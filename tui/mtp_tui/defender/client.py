@@ -159,7 +159,9 @@ class DefenderClient:
             answer = await send(renew=True)
         if 200 <= answer.status < 300:
             return answer
-        error = error_of(answer.status, answer.headers, answer.body, host=answer.host, now=answer.server_now(self._clock()))
+        error = error_of(
+            answer.status, answer.headers, answer.body, host=answer.host, now=answer.server_now(self._clock())
+        )
         if isinstance(error, Throttled):
             self.quota.penalise(error.retry_after_s)
         raise error
