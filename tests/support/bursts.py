@@ -2,12 +2,15 @@
 
 from textual import events
 from textual.app import App
-from textual.keys import key_to_character
+from textual.keys import _character_to_key, key_to_character
 
 
 def press_at_once(app: App[None], *keys: str) -> None:
-    """Let all the keys wait in the queue before the first of them is looked at."""
+    """Let all the keys wait in the queue before the first of them is looked at; a character is the key that types it."""
     for key in keys:
-        event = events.Key(key, key_to_character(key))
+        is_character = len(key) == 1
+        event = events.Key(
+            _character_to_key(key) if is_character else key, key if is_character else key_to_character(key)
+        )
         event.set_sender(app)
         app.post_message(event)

@@ -1,7 +1,6 @@
 """Keys that come in one go, as over a slow line, are those that somebody types who waits after each."""
 
 import pytest
-from textual.keys import _character_to_key
 from textual.widgets import Input
 
 from mtp_tui.sim.tenant import SimulatedTenant
@@ -12,7 +11,7 @@ from tests.support.clocks import StoppedClock
 
 async def type_at_once(analyst: Analyst, text: str) -> None:
     """All keys before the program has handled the first one; ⏎ and ⎋ are those keys."""
-    await analyst.press_at_once(*({"⏎": "enter", "⎋": "escape"}.get(char) or _character_to_key(char) for char in text))
+    await analyst.press_at_once(*({"⏎": "enter", "⎋": "escape"}.get(char, char) for char in text))
 
 
 @pytest.mark.parametrize("line", ["ransom", "powershell", "status", "device:srv-dc01"])
