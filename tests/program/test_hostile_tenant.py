@@ -111,7 +111,7 @@ def see_menus(walker: Walker) -> None:
     walker.back("Severity", without="cURL: token")
     walker.go("p", "Profiles", "environment")
     walker.back("Severity", without="Esc closes")
-    walker.go(":", "Search")
+    walker.go(":", "Commands")
     walker.go("mark", "Mark the row for triage")
     walker.back("Severity", without="Mark the row for triage")
     walker.go("?", "Help", "Esc closes")
