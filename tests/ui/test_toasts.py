@@ -36,5 +36,5 @@ async def test_a_screen_in_front_is_not_covered_by_what_was_said_before(
         await analyst.press("x")
         lines = analyst.screen_text.splitlines()
         assert any("Only a link has a QR code" in line for line in lines)
-        assert "Esc closes" in analyst.screen_text
+        assert "Esc closes · y copies · x QR code of a link · Tab to the text" in analyst.screen_text
         assert "esc Close" in lines[-1]

@@ -16,7 +16,7 @@ class Dialog(ModalScreen[T]):
     """
 
     DEFAULT_CSS = """
-    Dialog > ToastRack { margin-bottom: 2; }  /* what is said leaves the frame's last line and the line of keys free */
+    Dialog > ToastRack { margin-bottom: 4; }  /* the frame's last line, and the line of keys, stay free on 24 lines */
     """
 
     _is_over = False
