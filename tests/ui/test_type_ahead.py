@@ -1,11 +1,15 @@
 """Keys that come in one go, as over a slow line, are those that somebody types who waits after each."""
 
+import asyncio
+
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.palette_screen import CommandInput
 from tests.support.analyst import Analyst, analyst_at
+from tests.support.bursts import press_at_once
 from tests.support.clocks import StoppedClock
 
 
@@ -64,3 +68,25 @@ async def test_a_widget_that_is_gone_holds_no_key(tenant: SimulatedTenant, clock
     async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
         await type_at_once(analyst, "?⎋jj")
         assert analyst.grid.cursor == 2
+
+
+async def test_a_paste_waits_for_the_keys_before_it(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        press_at_once(analyst.app, "/", "a", "b")
+        analyst.app.post_message(events.Paste("cd"))
+        await analyst.press_at_once("e")
+        assert analyst.app.screen.query_one("#narrow", Input).value == "abcde"
+
+
+@pytest.mark.parametrize("turns", range(0, 24, 3))
+async def test_a_key_overtakes_none_before_it_whenever_it_comes(
+    tenant: SimulatedTenant, clock: StoppedClock, turns: int
+) -> None:
+    """So many turns of the event loop behind the one before, which may be anywhere on its way through the widgets."""
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        for key in "/ab":
+            press_at_once(analyst.app, key)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        await analyst.press_at_once("c")
+        assert analyst.app.screen.query_one("#narrow", Input).value == "abc"

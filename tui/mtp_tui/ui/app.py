@@ -33,7 +33,7 @@ from mtp_tui.ui.suspending import Suspending
 from mtp_tui.ui.text import ControlCodeGuard, visible, writable
 from mtp_tui.ui.themes import THEMES
 from mtp_tui.ui.tidying import Tidying
-from mtp_tui.ui.type_ahead import KeyPassed, KeyTurn, TypeAhead
+from mtp_tui.ui.type_ahead import KeyPassed, KeyTurn, TypeAhead, Typed
 
 if TYPE_CHECKING:
     from mtp_tui.ui.palette_screen import Command
@@ -194,25 +194,25 @@ class MtpApp(App[None]):
         """As Textual does, but one key after another; and note that somebody is there."""
         if isinstance(event, events.InputEvent):
             self._tidying.put_off()
-        if not isinstance(event, events.Key) or event.is_forwarded:
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif not self._type_ahead.holds(event):
-            await self._send_key(event)
+            await self._send(event)
 
     @on(KeyTurn)
     async def send_held_key(self, turn: KeyTurn) -> None:
-        await self._send_key(turn.key)
+        await self._send(turn.typed)
         turn.is_sent.set()
 
     @on(KeyPassed)
     def note_key_passed(self, event: KeyPassed) -> None:
         event.is_out.set()
 
-    async def _send_key(self, key: events.Key) -> None:
-        self._type_ahead.note_sending(key)
-        await super().on_event(key)
-        if not key.is_forwarded:  # it goes before everything else, and is done
-            self._type_ahead.note_done(key)
+    async def _send(self, typed: Typed) -> None:
+        self._type_ahead.note_sending(typed)
+        await super().on_event(typed)
+        if not typed.is_forwarded:  # it goes before everything else, and is done
+            self._type_ahead.note_done(typed)
 
     def on_key(self, event: events.Key) -> None:
         """A key that nobody took by now: unless it does something after all, say why it is greyed if it is."""
