@@ -46,7 +46,7 @@ class Quota:
         self._clock = clock
         self._sleep = sleep
         self._calls: list[Call] = []
-        self._read_at = self._refused_until = clock()
+        self._refused_at = self._refused_until = clock()
         self._turns = {priority: asyncio.Lock() for priority in Priority}
         self._ahead = 0
         """How many interactive calls wait."""
@@ -80,7 +80,8 @@ class Quota:
 
     def penalise(self, retry_after_s: float) -> None:
         """The service said 429: nobody calls for so many seconds."""
-        self._refused_until = max(self._now() + timedelta(seconds=retry_after_s), self._refused_until)
+        now = self._now()
+        self._refused_at, self._refused_until = now, max(now + timedelta(seconds=retry_after_s), self._refused_until)
 
     def wait_s(self, priority: Priority = Priority.BACKGROUND) -> float:
         """How many seconds the next call would have to wait if nobody else asks; 0 if it may go at once."""
@@ -108,19 +109,17 @@ class Quota:
                 await self._sleep((free_at - self._now()) / timedelta(seconds=1))
             now = self._now()
             call = Call(now)
-            # by their answers, not by their order: the first to go may be the last to be answered
-            self._calls = [*(other for other in self._calls if now - other.at < HOUR), call]
+            # by their number, and not by their age: a clock that is ahead for a while must not make them forgotten
+            self._calls = [*self._calls[-self.per_hour :], call]
             return call
 
     def _now(self) -> datetime:
-        """The clock's time. If it was set back, all that is kept goes back with it: the service has not forgotten."""
+        """The clock's time. What lies ahead of it was before a clock was set back, and counts as now."""
         now = self._clock()
-        if now < self._read_at:
-            back = self._read_at - now
-            self._refused_until -= back
-            for call in self._calls:
-                call.at -= back
-        self._read_at = now
+        for call in self._calls:
+            call.at = min(call.at, now)
+        if now < self._refused_at:
+            self._refused_at, self._refused_until = now, now + (self._refused_until - self._refused_at)
         return now
 
     def _free_at(self, priority: Priority) -> datetime | None:
