@@ -24,6 +24,8 @@ scraps = st.recursive(
 
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJtYWRlIHVwIn0.c2lnbmF0dXJl"
 
+SECRET = f"abc8Q~{'made-up~' * 4}xy"
+
 almost = st.fixed_dictionaries(
     {},
     optional={
@@ -63,9 +65,24 @@ def test_what_can_be_used_is_used(found: object, used: QueueChoices) -> None:
     assert choices_from(found) == used
 
 
-@pytest.mark.parametrize("line", [f"is:open {TOKEN}", "client_secret=abc~123", "Bearer abcdef", "x" * 20_001])
+@pytest.mark.parametrize(
+    "line", [f"is:open {TOKEN}", f'"Bearer {TOKEN}"', f"client_secret={SECRET}", SECRET, "x" * 20_001]
+)
 def test_a_line_in_which_a_secret_was_pasted_is_not_remembered(line: str) -> None:
     assert as_json(replace(CHOSEN, narrow=line)) == as_json(replace(CHOSEN, narrow=""))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'name:"Bearer token theft"',
+        'process:"net user bob password=Hunter2"',
+        "url:https://contoso.example/?code=" + "a" * 40,
+        f"hash:{'ab' * 32}",
+    ],
+)
+def test_whoever_hunts_for_secrets_of_others_finds_the_line_again(line: str) -> None:
+    assert as_json(replace(CHOSEN, narrow=line))["narrow"] == line
 
 
 async def test_each_tenant_has_its_own(tmp_path: Path, clock: StoppedClock) -> None:

@@ -58,6 +58,16 @@ async def test_a_command_is_found_by_what_it_does(
         assert "No command has these words." in analyst.screen_text
 
 
+@pytest.mark.parametrize(("key", "name"), [("T", "Light/dark"), ("t", "Triage"), ("u", "Undo"), ("^q", "Quit")])
+async def test_the_key_of_a_command_finds_it_first(
+    tenant: SimulatedTenant, clock: StoppedClock, key: str, name: str
+) -> None:
+    async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
+        await analyst.press("ctrl+p")
+        await analyst.type(key)
+        assert offered(analyst)[0] == name
+
+
 async def test_names_stand_before_what_only_speaks_of_the_word_and_keys_beside_them(
     tenant: SimulatedTenant, clock: StoppedClock
 ) -> None:

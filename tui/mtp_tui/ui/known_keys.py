@@ -17,6 +17,11 @@ itself."""
 
 _NOT_ELSEWHERE = (*NOT_IN_PALETTE, "record.", "page.")
 _LIST, _INCIDENTS, _OPENED = "in the list of incidents (3)", "in the incidents pane (3)", "in an opened incident"
+_IN_TABS = {
+    "detail.open-alert": f"{_OPENED}, in its timeline",
+    "detail.pivot": f"{_OPENED}, on evidence and devices",
+}
+"""Where keys of an opened incident work that are not for all of its tabs, by their IDs."""
 
 
 @cache
@@ -90,7 +95,7 @@ def _elsewhere(screen: Screen[object]) -> Iterator[tuple[Binding, str]]:
         if kind not in here:
             for binding in bindings_of(kind):
                 if binding.id and not binding.id.startswith(_NOT_ELSEWHERE) and binding.key != "escape":
-                    yield binding, where
+                    yield binding, _IN_TABS.get(binding.id, where)
 
 
 def why_silent(screen: Screen[object], key: str, character: str | None) -> str:

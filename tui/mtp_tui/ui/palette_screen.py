@@ -45,10 +45,12 @@ class Command:
         """What it does, and why it does not."""
         return f"{self.does}\n{self.brief}" if self.why_not else self.does
 
-    def rank(self, words: Sequence[str]) -> int | None:
-        """How well it is meant by these words, in small letters; 0 is best. None if one of them is missing."""
-        name, does = self.name.casefold(), self.does.casefold()
-        if not all(word in f"{name} {does}" or word == self.key.casefold() for word in words):
+    def rank(self, typed: str) -> int | None:
+        """How well it is meant by these words; less is better, and below 0 it is its key. None if a word is missing."""
+        if typed.strip() == self.key:  # t and T are two keys
+            return -1
+        name, does, words = self.name.casefold(), self.does.casefold(), typed.casefold().split()
+        if not all(word in f"{name} {does}" for word in words):
             return None
         if name.startswith(" ".join(words)):
             return 0
@@ -124,10 +126,11 @@ class PaletteScreen(Dialog[Command | None]):
         self._show()
 
     def _show(self) -> None:
-        """The commands that the words mean, the best first; those that cannot be done now behind the others."""
-        words = self.query_one(CommandInput).value.casefold().split()
-        ranked = [(rank, each) for each in self._commands if (rank := each.rank(words)) is not None]
-        found = [each for _, each in sorted(ranked, key=lambda pair: (bool(pair[1].why_not), pair[0]))]
+        """The commands that the words mean, the best first; those that cannot be done now behind the others, but for the
+        one whose key was typed."""
+        typed = self.query_one(CommandInput).value
+        ranked = [(rank, each) for each in self._commands if (rank := each.rank(typed)) is not None]
+        found = [each for _, each in sorted(ranked, key=lambda pair: (bool(pair[1].why_not) and pair[0] >= 0, pair[0]))]
         self.grid.show(tuple(found))
         self.grid.action_jump(0)
         self._say()

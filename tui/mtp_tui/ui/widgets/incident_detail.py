@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from mtp_tui.clock import Clock
+from mtp_tui.defender.detail import Comment
 from mtp_tui.defender.evidence import Pivot, pivot_of, pivot_of_device
 from mtp_tui.defender.models import Alert, Incident, IncidentDetail, detail_from
 from mtp_tui.services.incidents import IncidentFeed
@@ -231,6 +232,13 @@ class IncidentDetailView(DetailTabs):
             return "There is nothing here that other incidents could have too."
         return "Evidence and devices lead to other incidents: go to their tabs first."
 
+    @property
+    def _comment_in_view(self) -> Comment | None:
+        """The comment under the cursor; none while the text is still that of the tab before."""
+        number = self.text.record_in_view if self.open_tab == "comments" else ""
+        comments = self.detail.comments if self.detail is not None else ()
+        return comments[int(number)] if number.isdecimal() and int(number) < len(comments) else None
+
     def copies(self, portal_link: str) -> tuple[Copyable, ...]:
         """What can be copied: first of what is under the cursor, then of the incident; none when none is open."""
         if self.detail is None or not self._is_made(self.open_tab):
@@ -245,8 +253,8 @@ class IncidentDetailView(DetailTabs):
             here = device_copies(self.devices.record)
         elif self._alert_in_time is not None and self.text.record_in_view:
             here = alert_copies(self._alert_in_time)
-        elif self.open_tab == "comments" and self.text.record_in_view:
-            here = (*comment_copies(self.detail.comments[int(self.text.record)]), *here)
+        elif self._comment_in_view is not None:
+            here = (*comment_copies(self._comment_in_view), *here)
         elif self.open_tab == "json":
             here = json_copies(*self.json.value, incident)
         return (*here, *incident_copies(incident, portal_link))
