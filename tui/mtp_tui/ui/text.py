@@ -43,6 +43,7 @@ _MARKS: dict[int, str] = {
 }
 
 _ACTING = re.compile(f"[\\x00-\\x1f\\x7f-\\x9f\ud800-\udfff{UNSEEN}]")
+"""What no terminal is given: controls, directions, what is not seen, and what UTF-8 cannot hold."""
 _ACTING_BUT_LINES = re.compile(f"(?!\n){_ACTING.pattern}")
 _EMOJI_STYLE = re.compile("(?<=[\u203c-\u3299\U0001f000-\U0001faff])\ufe0f")
 """Asks for the coloured form of a sign, in which it is wider on some terminals than on others."""
@@ -75,12 +76,6 @@ _HAS_ALIKE = re.compile(f"[{''.join(_ALIKE.values())}]")
 _STRANGE = re.compile("|".join(f"(?P<{name}>[{ranges}][{ranges}\u0300-\u036f]*)" for name, ranges in _ALIKE.items()))
 _SEPARATORS = re.compile("(?<=[A-Za-z])[\u2024\u2044\u2215\u29f8\u3002\uff0e\uff0f\uff61](?=[A-Za-z])")
 """What passes for a dot or a slash between Latin words, as in an address."""
-
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-"""What no terminal is given: controls, directions, zero-width, tags, and what UTF-8 cannot hold."""
 
 
 def visible(text: str, *, lines: bool = False) -> str:
@@ -132,7 +127,7 @@ class ControlCodeGuard(LineFilter):
 
 def _is_unsafe(segment: Segment) -> bool:
     has_link = segment.style is not None and segment.style.link is not None
-    return not segment.control and (has_link or _UNSAFE.search(segment.text) is not None)
+    return not segment.control and (has_link or _ACTING.search(segment.text) is not None)
 
 
 def _safe(segment: Segment) -> Segment:
@@ -141,7 +136,7 @@ def _safe(segment: Segment) -> Segment:
 
 def _defused(text: str) -> str:
     """As wide as before: most of what is unsafe has no width, and simply goes."""
-    safe = _UNSAFE.sub(lambda match: "\ufffd" * cell_len(match.group()), text)
+    safe = _ACTING.sub(lambda match: "\ufffd" * cell_len(match.group()), text)
     width = cell_len(text)
     return safe if cell_len(safe) == width else set_cell_size(safe, width)  # emoji that were joined are wider apart
 
