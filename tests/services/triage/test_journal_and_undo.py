@@ -103,6 +103,21 @@ async def test_a_change_that_is_cut_off_is_unknown_in_the_journal(desk: Desk) ->
     assert desk.patches == ["/api/incidents/1"]
 
 
+async def test_a_change_that_is_cut_off_before_it_leaves_is_not_done(desk: Desk) -> None:
+    plans = await desk.triage.prepare(["1"], RESOLVE)
+    for _ in range(48):  # reading takes the last call of this minute, and the change has to wait
+        await desk.client.quota.slot()
+    desk.clock.holds = True
+    applying = asyncio.create_task(desk.apply(*plans))
+    await desk.clock.sleeping()
+    assert not desk.triage.has_left
+    applying.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await applying
+    assert desk.events == [Event.SENDING, Event.NOT_DONE]
+    assert desk.patches == []
+
+
 async def test_cutting_off_after_the_answer_does_not_make_a_done_change_unknown(desk: Desk) -> None:
     writing, go_on = asyncio.Event(), asyncio.Event()
 

@@ -66,6 +66,8 @@ class Triage:
         self._journal = journal
         self._clock = clock
         self._author = session.current
+        self._record: WriteRecord | None = None
+        self._is_stopped = False
 
     def obstacle(self) -> MtpError | None:
         """Why nothing can be changed at all, known without asking the service; None if it may be tried."""
@@ -86,6 +88,15 @@ class Triage:
             f"Grant it on the API “Microsoft Threat Protection” as a permission of the "
             f"{'user (delegated)' if kind is TokenKind.USER else 'application'}, give admin consent, and sign in again.",
         )
+
+    @property
+    def has_left(self) -> bool:
+        """Whether a change has left of which the end is not known yet; before that, cutting it off sends nothing."""
+        return self._record is not None and self._record.has_left
+
+    def stop(self) -> None:
+        """Let nothing more leave of what is being applied, not even what is to be tried again."""
+        self._is_stopped = True
 
     def me(self) -> str:
         """The user principal name of whoever is signed in. Raises BadInput for an application, which is nobody."""
@@ -125,6 +136,7 @@ class Triage:
         the next incident (no connection, no token) ends the writing; the rest is told as skipped. Raises `obstacle`.
         """
         self._raise_obstacle()
+        self._is_stopped = False
         stopped: MtpError | None = None
         for plan in plans:
             if stopped is not None:
@@ -168,6 +180,8 @@ class Triage:
             return not_to_send(plan)
         throttled: MtpError | None = None
         for _ in range(MOST_TRIES):
+            if self._is_stopped:
+                return failed(plan, "Not sent.", _was_stopped())
             try:
                 return await self._read_and_write(plan, plan.incident)
             except Throttled as error:
@@ -194,24 +208,26 @@ class Triage:
             return await asyncio.to_thread(overtaken, plan, planned, fresh)
         try:
             async with recorded(self._journal, self._clock, self._facts(plan, fresh)) as record:
+                self._record = record
                 result = await self._write(plan, fresh, read_at, record)
         except Throttled:
             raise
         except MtpError as error:  # only the journal's own is left: `_write` makes results of the others
             return failed(plan, "Not sent: the journal could not be written.", error)
+        finally:
+            self._record = None
         if record.problem is None:
             return result
         return replace(result, hint=f"{result.hint} The journal could not be written: {record.problem.summary}".strip())
 
     async def _write(self, plan: Plan, fresh: Incident, read_at: datetime, record: WriteRecord) -> Result:
-        has_left = False
-
         def last_look() -> None:
-            nonlocal has_left
             self._raise_obstacle()
+            if self._is_stopped:
+                raise _was_stopped()
             if not timedelta() <= self._clock() - read_at <= FRESH_FOR:  # a clock that was set back tells nothing
                 raise _WaitedTooLong
-            has_left = True
+            record.has_left = True
 
         try:
             after = await self._client.update(plan.incident_id, plan.content, last_look=last_look)
@@ -219,7 +235,7 @@ class Triage:
             await record.settle(Event.NOT_DONE, "The quota made it wait; the incident is read once more.")
             raise
         except MtpError as error:
-            if has_left and _may_have_been_done(error):
+            if record.has_left and _may_have_been_done(error):
                 return await self._look_again(plan, fresh, error, record)
             await record.settle(Event.NOT_DONE, error.summary)
             if isinstance(error, Throttled):
@@ -273,6 +289,10 @@ class Triage:
 def _stops_everything(error: MtpError) -> bool:
     """Whether the next incident would meet the same."""
     return isinstance(error, TokenRefused) or not isinstance(error, ApiError | UnexpectedAnswer)
+
+
+def _was_stopped() -> MtpError:
+    return MtpError("It was stopped before it was sent.")
 
 
 def _may_have_been_done(error: MtpError) -> bool:

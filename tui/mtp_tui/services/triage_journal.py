@@ -116,10 +116,16 @@ class WriteRecord:
         self._is_settled = False
         self.problem: MtpError | None = None
         """Why the end could not be kept."""
+        self.has_left = False
+        """Whether it has been sent; before that nothing can have been done."""
 
     async def begin(self) -> None:
-        """Say that it is about to be sent. Raises what the journal raises."""
-        await self._journal.write(self._entry(Event.SENDING, ""))
+        """Say that it is about to be sent. Raises what the journal raises; then there is no end to be kept either."""
+        try:
+            await self._journal.write(self._entry(Event.SENDING, ""))
+        except MtpError:
+            self._is_settled = True
+            raise
 
     async def settle(self, event: Event, note: str = "") -> None:
         """Say how it ended; only the first one counts. Is kept even if whoever waits for it is cancelled."""
@@ -140,13 +146,16 @@ class WriteRecord:
 
 @asynccontextmanager
 async def recorded(journal: Journal, clock: Clock, facts: Mapping[str, object]) -> AsyncIterator[WriteRecord]:
-    """Keeps a write in the journal; leaving without having settled it, however that comes, makes it unknown."""
+    """Keeps a write in the journal. Leaving without having settled it, however that comes, makes it unknown if it has left."""
     record = WriteRecord(journal, clock, facts)
-    await record.begin()
     try:
+        await record.begin()
         yield record
     finally:
-        await record.settle(Event.UNKNOWN, "It was cut off before an answer came.")
+        if record.has_left:
+            await record.settle(Event.UNKNOWN, "It was cut off before an answer came.")
+        else:
+            await record.settle(Event.NOT_DONE, "It was stopped before it was sent.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -308,9 +308,11 @@ class MtpApp(App[None]):
     async def _leave_if_all_agree(self) -> None:
         from mtp_tui.ui.leaving import may_leave
 
-        if await may_leave(self):
-            self.leave()
-        self._is_leaving = False
+        try:
+            if await may_leave(self):
+                self.leave()
+        finally:
+            self._is_leaving = False
 
     @on(Driver.SignalResume)
     def paint_again(self) -> None:

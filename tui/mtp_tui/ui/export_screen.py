@@ -21,6 +21,7 @@ from mtp_tui.services.export import About, Format, format_of, path_for_export, u
 from mtp_tui.services.new_file import is_taken, usual_folder
 from mtp_tui.ui.ask_screen import ConfirmScreen
 from mtp_tui.ui.dialog import Dialog
+from mtp_tui.ui.leaving import ended
 from mtp_tui.ui.text import visible
 from mtp_tui.ui.widgets.choice import Choice
 from mtp_tui.ui.widgets.credential_field import PlainInput
@@ -214,7 +215,7 @@ was in force, how many incidents there are in it, and as of when; for the others
             return False
         self._is_to_stop = True
         if self._writing is not None:
-            await self._writing.wait()
+            await ended(self._writing)
         return True
 
     @on(Taken)

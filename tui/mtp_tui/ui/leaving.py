@@ -1,9 +1,11 @@
 """Whether the program may end now: some screens hold what nobody should lose by one key."""
 
 import asyncio
+import contextlib
 from typing import Protocol, runtime_checkable
 
 from textual.app import App
+from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 _TURNS = 50
 """Of the event loop, at most: more than a key has stations on its way up."""
@@ -25,6 +27,12 @@ async def may_leave(app: App[None]) -> bool:
         if isinstance(screen, HoldsSomething) and not await screen.may_leave():
             return False
     return True
+
+
+async def ended(worker: Worker[None]) -> None:
+    """Once it does nothing more, however that came."""
+    with contextlib.suppress(WorkerCancelled, WorkerFailed):
+        await worker.wait()
 
 
 async def _keys_before(app: App[None]) -> None:

@@ -21,6 +21,7 @@ from mtp_tui.services.triage_desk import TriageDesk
 from mtp_tui.services.triage_history import Written
 from mtp_tui.ui.ask_screen import ConfirmScreen
 from mtp_tui.ui.dialog import Dialog
+from mtp_tui.ui.leaving import ended
 from mtp_tui.ui.lines import BLANK, Line, Role, text_line
 from mtp_tui.ui.text import plain
 from mtp_tui.ui.widgets.frame import Frame
@@ -54,9 +55,9 @@ Choose what is to be changed, the same for all incidents that the title names; t
 Enter shows the difference for each incident and the very request. Nothing is sent before you press y.
 
 Each incident is read again right before it is changed; one that somebody else has updated meanwhile is left alone.
-Escape stops before the next one, and so does leaving, which waits for the answer. Everything that is sent stands in the
-journal (J in the list), and u takes it back as far as that can be, in the list the last of it that still holds, in the
-journal any: a comment stays.
+Escape stops before the next one. Leaving stops at once, and waits only for the answer to what has left. Everything that
+is sent stands in the journal (J in the list), and u takes it back as far as that can be, in the list the last of it that
+still holds, in the journal any: a comment stays.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,Y", "send", "Yes, send", key_display="y", id="triage.send", tooltip="Send exactly what is shown"),
@@ -200,14 +201,23 @@ journal any: a comment stays.
         return await self.app.push_screen_wait(ConfirmScreen("Leave", words, yes="Forget", no="Stay"))
 
     async def may_leave(self) -> bool:
-        """The program is to end: what has been sent is waited for, and what is filled in is asked about."""
+        """The program is to end: what has left is waited for, nothing more leaves, and what is filled in is asked about."""
         if self.page is Page.RESULTS and self.busy and self._sending is not None:
-            self._is_to_stop = True
-            self._show_title()
-            self.notify("A change is being sent. The program ends once its answer is here.", markup=False)
-            await self._sending.wait()
+            await self._stop(self._sending)
             return True
         return self._is_undo or self.page is Page.RESULTS or not self.form.is_filled or await self._may_forget()
+
+    async def _stop(self, sending: Worker[None]) -> None:
+        """Once the journal says of all that was to be sent what is true."""
+        if self._desk.has_left:
+            self._desk.stop()
+            self._is_to_stop = True
+            self._show_title()
+            self.notify("A change has been sent. The program ends once its answer is here.", markup=False)
+        else:
+            sending.cancel()
+            self.post_message(self.Ended(self._run))
+        await ended(sending)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - the base class's form
         if action == "send":
