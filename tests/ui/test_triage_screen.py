@@ -203,6 +203,21 @@ async def test_u_goes_on_to_what_was_changed_before_and_says_where_it_cannot(
         assert analyst.shown.endswith("J in the list shows what was changed before; u there takes any of it back.")
 
 
+async def test_u_passes_over_a_comment_and_says_so(tenant: SimulatedTenant, clock: StoppedClock) -> None:
+    async with triager_at(tenant, clock) as analyst:
+        await analyst.press("t", "right", "right", "enter", "y", "enter", "end", "t")
+        await analyst.fill("triage-comment", "looked at")
+        await analyst.press("enter", "y", "enter", "u")
+        assert analyst.shown.startswith(
+            "What was changed last cannot be taken back. This is what was changed before it. "
+            "1 of 2 would be changed. Nothing has been sent yet."
+        )
+        assert "InProgress → Active" in analyst.shown
+        assert "– A comment cannot be taken back" in analyst.shown
+        await analyst.press("y", "enter")
+        assert sent(tenant)[-1][1] == {"status": "Active"}
+
+
 async def test_what_changed_nothing_cannot_be_taken_back_and_says_why(
     tenant: SimulatedTenant, clock: StoppedClock
 ) -> None:

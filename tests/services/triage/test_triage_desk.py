@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from mtp_tui import cli
@@ -18,7 +19,7 @@ from mtp_tui.services import wiring
 from mtp_tui.services.memory import Memory
 from mtp_tui.services.profiles import may_write_as
 from mtp_tui.services.triage import Plan, Result
-from mtp_tui.services.triage_desk import TriageDesk
+from mtp_tui.services.triage_desk import MOST_PASSED_OVER, TriageDesk
 from mtp_tui.services.triage_journal import KeptJournal, MemoryJournal
 from mtp_tui.settings import Settings
 from mtp_tui.sim.tenant import SimulatedTenant
@@ -69,6 +70,41 @@ async def test_what_is_taken_back_one_after_the_other_is_what_still_holds(desk: 
         await done(triage, back.plans)
     assert not triage.can_undo, "and of what somebody has changed since nothing more is to be had"
     assert [desk.has(number)["status"] for number in (1, 2, 4)] == ["Active"] * 3
+
+
+async def test_what_cannot_be_taken_back_at_all_is_passed_over(desk: Desk, triage: TriageDesk) -> None:
+    for number in (1, 2, 4):
+        await done(triage, await triage.prepare([str(number)], Change(status="Resolved")))
+    desk.tenant.incidents.change(2, status="InProgress")
+    desk.tenant.incidents.remove(4)
+    await done(triage, await triage.prepare(["3"], Change(comment="mine")))
+    back = await triage.prepare_undo()
+    assert back.is_earlier
+    assert [plan.incident_id for plan in back.plans if plan.is_to_send] == ["1"]
+    assert {key: why[0].split(":")[0] for key, why in back.stays.items()} == {
+        "3": "A comment cannot be taken back",
+        "2": "The status has been changed since, to “InProgress”.",
+    }
+    await done(triage, back.plans)
+    assert desk.has(1)["status"] == "Active"
+    assert not (await triage.prepare_undo()).is_earlier
+
+
+async def test_where_the_last_one_cannot_be_read_for_now_no_other_is_taken_back(desk: Desk, triage: TriageDesk) -> None:
+    for key in ("1", "2"):
+        await done(triage, await triage.prepare([key], Change(status="Resolved")))
+    desk.tenant.faults.add("/api/incidents/2", httpx.ConnectError("no network"))
+    back = await triage.prepare_undo()
+    assert [(plan.incident_id, plan.is_to_send) for plan in back.plans] == [("2", False)]
+
+
+async def test_no_more_is_read_on_the_way_than_a_few_seconds_allow(desk: Desk, triage: TriageDesk) -> None:
+    await done(triage, await triage.prepare(["1"], Change(status="Resolved")))
+    for _ in range(MOST_PASSED_OVER):
+        await done(triage, await triage.prepare(["2"], Change(comment="mine")))
+    back = await triage.prepare_undo()
+    assert (back.plans, back.is_earlier) == ((), False)
+    assert list(map(len, back.stays.values())) == [1], "said once"
 
 
 async def test_what_could_not_be_taken_back_for_now_is_offered_again(desk: Desk, triage: TriageDesk) -> None:
@@ -196,10 +232,10 @@ async def test_what_was_changed_last_is_taken_back_after_a_restart(desk: Desk, t
     await done(triage, back.plans)
     assert (desk.has(1)["status"], desk.has(3)["status"]) == ("Active", "Resolved")
     await triage.recall()
-    assert [entry["incident_id"] for entry in triage._kept.last] == ["3"], "before this start, and still holds"
+    assert [entry["incident_id"] for entry in triage._kept.occasions[0]] == ["3"], "before this start, and still holds"
     await done(triage, await triage.prepare(["4"], Change(status="InProgress")))
     await triage.recall()
-    assert [entry["incident_id"] for entry in triage._kept.last] == ["4"], "what is done now comes first"
+    assert [entry["incident_id"] for entry in triage._kept.occasions[0]] == ["4"], "what is done now comes first"
     await after.close()
 
 

@@ -90,11 +90,13 @@ class KeptJournal:
         return tuple(await self._kept())
 
     @property
-    def last(self) -> tuple[Mapping[str, object], ...]:
-        """The ends of all writes of the last occasion on which something was changed, or may have been, and that is not taken
-        back by now."""
-        standing = still_made(self._ended)
-        return tuple(entry for entry in standing if _occasion_of(entry) == _occasion_of(standing[-1]))
+    def occasions(self) -> tuple[tuple[Mapping[str, object], ...], ...]:
+        """The ends of all writes that changed something, or may have, and are not taken back by now: by occasion, the last
+        occasion first."""
+        by_occasion: dict[str, list[Mapping[str, object]]] = {}
+        for entry in reversed(still_made(self._ended)):
+            by_occasion.setdefault(_occasion_of(entry), []).append(entry)
+        return tuple(tuple(reversed(entries)) for entries in by_occasion.values())
 
 
 class Event(StrEnum):
@@ -199,9 +201,9 @@ def still_made(ends: Sequence[Mapping[str, object]]) -> tuple[Mapping[str, objec
     return tuple(reversed(standing))
 
 
-def _occasion_of(entry: Mapping[str, object]) -> object:
+def _occasion_of(entry: Mapping[str, object]) -> str:
     """What was changed in one go has one; without it each write is one by itself."""
-    return entry.get("occasion") or entry.get("write")
+    return str(entry.get("occasion") or entry.get("write"))
 
 
 def undo_of(entry: Mapping[str, object], incident: Incident) -> Undo:

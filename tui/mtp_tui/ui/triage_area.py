@@ -35,7 +35,7 @@ class TriageArea(Seethrough, Horizontal):
             "undo",
             "Undo",
             id="incidents.undo",
-            tooltip="Take back what was changed last, then what was before it; it is shown first",
+            tooltip="Take back what was changed last and can be taken back, then what was before it; it is shown first",
         ),
         Binding(
             "J",

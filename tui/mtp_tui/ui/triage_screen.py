@@ -1,6 +1,6 @@
 """Changing incidents, in three steps: what is wanted, what would be sent, and what became of it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from enum import StrEnum
 from typing import ClassVar
@@ -17,7 +17,7 @@ from mtp_tui.defender.models import Incident
 from mtp_tui.defender.update import Change
 from mtp_tui.errors import BadInput, MtpError
 from mtp_tui.services.triage import Plan, Result
-from mtp_tui.services.triage_desk import TriageDesk
+from mtp_tui.services.triage_desk import TriageDesk, WayBack
 from mtp_tui.services.triage_history import Written
 from mtp_tui.ui.ask_screen import ConfirmScreen
 from mtp_tui.ui.dialog import Dialog
@@ -57,7 +57,7 @@ Enter shows the difference for each incident and the very request. Nothing is se
 Each incident is read again right before it is changed; one that somebody else has updated meanwhile is left alone.
 Escape stops before the next one. Leaving stops at once, and waits only for the answer to what has left. Everything that
 is sent stands in the journal (J in the list), and u takes it back as far as that can be, in the list the last of it that
-still holds, in the journal any: a comment stays.
+still holds, in the journal any: a comment stays, and u in the list goes on to what was changed before it.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,Y", "send", "Yes, send", key_display="y", id="triage.send", tooltip="Send exactly what is shown"),
@@ -74,12 +74,10 @@ still holds, in the journal any: a comment stays.
     class Prepared(Message):
         """What would be sent is known."""
 
-        def __init__(self, run: int, plans: tuple[Plan, ...], stays: Mapping[str, Sequence[str]]) -> None:
+        def __init__(self, run: int, back: WayBack) -> None:
             super().__init__()
             self.run = run
-            self.plans = plans
-            self.stays = stays
-            """By incident ID what cannot be taken back, and why."""
+            self.back = back
 
     class Told(Message):
         """What became of one incident."""
@@ -249,14 +247,13 @@ still holds, in the journal any: a comment stays.
         try:
             if change is None:
                 back = await self._desk.prepare_undo(self._write)
-                prepared = self.Prepared(run, back.plans, back.stays)
             else:
                 ids = [incident.id for incident in self._incidents]
-                prepared = self.Prepared(run, await self._desk.prepare(ids, change), {})
+                back = WayBack(await self._desk.prepare(ids, change), {})
         except MtpError as error:
             self.post_message(self.Ended(run, error))
         else:
-            self.post_message(prepared)
+            self.post_message(self.Prepared(run, back))
 
     @work(exclusive=True, group="triage", description="change incidents")
     async def _send(self, run: int, plans: tuple[Plan, ...]) -> None:
@@ -277,13 +274,16 @@ still holds, in the journal any: a comment stays.
     def show_prepared(self, event: Prepared) -> None:
         if event.run != self._run:
             return  # somebody went back meanwhile
-        self._plans = event.plans
+        back, self._plans = event.back, event.back.plans
         self.busy = False
-        self.text.show([*self._author_lines(), *plan_lines(self._plans, event.stays), *self._older_lines()])
+        self.text.show([*self._lines_before(back), *plan_lines(back.plans, back.stays), *self._older_lines()])
         self._show_title()
 
-    def _author_lines(self) -> list[Line]:
-        """Who made the change that is to be taken back, where it may have been somebody else."""
+    def _lines_before(self, back: WayBack) -> list[Line]:
+        """What is to be known of the change that is to be taken back: who made it, where it may have been somebody else."""
+        if back.is_earlier:
+            words = "What was changed last cannot be taken back. This is what was changed before it."
+            return [text_line(words, Role.WARN)]
         if self._write is None:
             return []
         return [text_line(f"It was made by {self._write.account or 'the application'}.", Role.WARN)]
