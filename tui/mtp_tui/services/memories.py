@@ -17,7 +17,8 @@ class Memories:
         self._clock = clock
         self._kept: dict[str, Memory] = {}
         self._alone: Memory | None = None
-        """That of a token of whose incidents nothing may be remembered, as long as somebody is signed in with it."""
+        """That of a token of whose incidents nothing may be remembered, as long as somebody is signed in with it. It holds
+        their journal too where none is kept on the disk."""
         self._closing: set[asyncio.Task[None]] = set()
 
     def of(self, signed_in: SignedIn) -> Memory:
@@ -50,5 +51,6 @@ class Memories:
 def _no_journal() -> MtpError:
     return MtpError(
         "Nothing can be changed with this token: nothing of it is kept on the disk, and neither would be the journal.",
-        "Sign in with a token that can be read and may read incidents, or start with --no-store.",
+        "Sign in with a token that can be read and may read incidents, or start with --no-store: then the journal of what is "
+        "done with this token ends with the sign-in.",
     )

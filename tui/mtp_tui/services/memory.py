@@ -172,7 +172,7 @@ class Memory:
         await store.journal(cast("Mapping[str, Json]", entry))
 
     def journal_obstacle(self) -> MtpError | None:
-        """Why nothing can be kept in the journal; None if it may be tried, or if it was chosen to end with the program."""
+        """Why nothing can be kept in the journal; None if it may be tried, or need not outlast this memory."""
         return self._no_journal or (self._store.journal_obstacle if self._store is not None else None)
 
     async def journaled(self) -> tuple[Mapping[str, object], ...]:
