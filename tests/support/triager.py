@@ -56,8 +56,13 @@ class Triager(Analyst):
 def writable_tenant(clock: StoppedClock, count: int = 5) -> SimulatedTenant:
     """So many plain incidents, and an application that may change them."""
     tenant = SimulatedTenant(clock=clock, incidents=plain_incidents(count))
-    tenant.apps[tenant.client_id].roles = ("Incident.ReadWrite.All",)
+    let_write(tenant)
     return tenant
+
+
+def let_write(tenant: SimulatedTenant) -> None:
+    """Let the application of a tenant change incidents."""
+    tenant.apps[tenant.client_id].roles = ("Incident.ReadWrite.All",)
 
 
 @asynccontextmanager

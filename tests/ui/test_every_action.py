@@ -35,6 +35,7 @@ from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.wire import Wire
 from tests.support.analyst import NO_PROFILES, Analyst, analyst_at
 from tests.support.clocks import StoppedClock
+from tests.support.triager import let_write
 
 
 def declared() -> list[tuple[type[DOMNode], Binding]]:
@@ -154,7 +155,7 @@ async def walker_at(tenant: SimulatedTenant, clock: StoppedClock) -> AsyncIterat
 async def test_all_of_them_are_reached_in_every_way(
     tenant: SimulatedTenant, clock: StoppedClock, tmp_path: Path
 ) -> None:
-    tenant.apps[tenant.client_id].roles = ("Incident.ReadWrite.All",)
+    let_write(tenant)
     async with walker_at(tenant, clock) as walker:
         await walk_the_queue(walker, tmp_path)
         await walk_an_incident(walker)
