@@ -82,7 +82,8 @@ class Views:
     def save(self, view: View) -> ViewList:
         """Write a view in the place of the one that has its name, or as a new one.
 
-        Raises BadInput for what could not be read again, or should not stand in a file, MtpError if the file is damaged or cannot be written.
+        Raises BadInput for what could not be read again, or should not stand in a file, MtpError if the file is damaged or
+        cannot be written.
         """
         name = view.name.strip()
         faults = tuple(self._faults(name, _table_of(view)))

@@ -45,22 +45,23 @@ had the cursor on it; opened, it says what has changed. » tells what came since
 the cursor with nothing cut off, U what came and could not be read as an incident.
 
 Enter opens an incident, ← and → go through its tabs, Escape goes back. i shows the other incidents with the evidence or
-device under the cursor, whatever the list was narrowed to, and Escape leads back; m leads from a merged incident to its survivor, and from there to what was merged. In the
-timeline Enter opens the alert under the cursor. In the JSON tab / searches, n and N step through, Enter folds.
+device under the cursor, whatever the list was narrowed to, and Escape leads back; m leads from a merged incident to its
+survivor, and from there to what was merged. In the timeline Enter opens the alert under the cursor. In the JSON tab /
+searches, n and N step through, Enter folds.
 
 # Taking along
 
 y lists what can be copied of a row, or of what is under the cursor in an opened incident, raw or defanged. Y copies the
-portal link at once, O opens it in a browser. x writes the marked rows, hidden or not, or else all that are shown, to a file: CSV, JSON or
-NDJSON; or one incident as a report.
+portal link at once, O opens it in a browser. x writes the marked rows, hidden or not, or else all that are shown, to a
+file: CSV, JSON or NDJSON; or one incident as a report.
 
 # Triage
 
 Space marks rows with ✓, Escape takes all marks away. t changes status, owner, classification, tags or comment: in an
 opened incident of that one, in the list of the marked ones, or else of the one under the cursor. Marks hold when other
-words hide their rows; how many are hidden is said. What would be sent is shown first. u takes back what was changed last, then what was
-changed before it, also in the next start. J shows all that
-was changed from here. Nothing can be changed without --write, or write = true in the profile.
+words hide their rows; how many are hidden is said. What would be sent is shown first. u takes back what was changed
+last, then what was changed before it, also in the next start; what cannot be taken back, such as a comment, is passed
+over. J shows all that was changed from here. Nothing can be changed without --write, or write = true in the profile.
 
 # Narrowing
 

@@ -1,4 +1,4 @@
-"""One of a few: every option on one line, the chosen one marked; ← →, space, or the mouse. Enter goes on."""
+"""One of a few: every option on one line, the chosen one marked; ← →, space, or the mouse. Enter is for its owner to answer."""
 
 from collections.abc import Sequence
 from typing import ClassVar

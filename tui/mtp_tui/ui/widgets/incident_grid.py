@@ -72,9 +72,9 @@ class IncidentGrid(RecordGrid[Incident]):
         def __init__(self, *, is_narrowed_anew: bool, is_all: bool) -> None:
             super().__init__()
             self.is_narrowed_anew = is_narrowed_anew
+            """Whether the narrowing is another one, and not the incidents."""
             self.is_all = is_all
             """Whether no more of them are being looked for."""
-            """Whether the narrowing is another one, and not the incidents."""
 
     class Laid(Message):
         """The columns are other ones, or have another room."""
