@@ -22,14 +22,14 @@ from mtp_tui.services.triage_history import Written
 from mtp_tui.ui.ask_screen import ConfirmScreen
 from mtp_tui.ui.dialog import Dialog
 from mtp_tui.ui.leaving import ended
-from mtp_tui.ui.lines import BLANK, Line, Role, text_line
+from mtp_tui.ui.lines import Role, text_line
 from mtp_tui.ui.text import plain
 from mtp_tui.ui.widgets.frame import Frame
 from mtp_tui.ui.widgets.key_line import KeyLine
 from mtp_tui.ui.widgets.line_view import LineView
 from mtp_tui.ui.widgets.problem import Problem
 from mtp_tui.ui.widgets.triage_form import TriageForm
-from mtp_tui.ui.widgets.triage_lines import plan_lines, result_lines
+from mtp_tui.ui.widgets.triage_lines import plan_lines, result_lines, undo_lines
 
 Take = Callable[[Sequence[Incident]], Awaitable[None]]
 
@@ -276,26 +276,8 @@ still holds, in the journal any: a comment stays, and u in the list goes on to w
             return  # somebody went back meanwhile
         back, self._plans = event.back, event.back.plans
         self.busy = False
-        self.text.show([*self._lines_before(back), *plan_lines(back.plans, back.stays), *self._older_lines()])
+        self.text.show(undo_lines(back, self._write) if self._is_undo else plan_lines(back.plans, back.stays))
         self._show_title()
-
-    def _lines_before(self, back: WayBack) -> list[Line]:
-        """What is to be known of the change that is to be taken back: who made it, where it may have been somebody else."""
-        if back.is_earlier:
-            words = "What was changed last cannot be taken back. This is what was changed before it."
-            return [text_line(words, Role.WARN)]
-        if self._write is None:
-            return []
-        return [text_line(f"It was made by {self._write.account or 'the application'}.", Role.WARN)]
-
-    def _older_lines(self) -> list[Line]:
-        """How to go on where what was changed last cannot be taken back."""
-        if not self._is_undo or self._write is not None or any(plan.is_to_send for plan in self._plans):
-            return []
-        return [
-            BLANK,
-            text_line("J in the list shows what was changed before; u there takes any of it back.", Role.DIM),
-        ]
 
     @on(Told)
     def show_result(self, event: Told) -> None:

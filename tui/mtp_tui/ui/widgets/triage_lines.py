@@ -6,6 +6,7 @@ from mtp_tui.defender.update import ChangeField, Difference
 from mtp_tui.errors import MtpError
 from mtp_tui.moments import utc_text
 from mtp_tui.services.triage import Outcome, Plan, Result
+from mtp_tui.services.triage_desk import WayBack
 from mtp_tui.services.triage_history import Event, Written
 from mtp_tui.ui.lines import BLANK, Line, Role, Span, fact, heading, text_line
 
@@ -35,6 +36,20 @@ def plan_lines(plans: Sequence[Plan], stays: Mapping[str, Sequence[str]]) -> lis
         lines += [BLANK, heading(f"Incident {key}", plan.incident.name if plan and plan.incident else "")]
         lines += _plan_lines(plan) if plan else []
         lines += [text_line(f"– {why}", Role.WARN, 1) for why in stays.get(key, ())]
+    return lines
+
+
+def undo_lines(back: WayBack, chosen: Written | None) -> list[Line]:
+    """What would be taken back: of the write that was chosen, or of what was changed last."""
+    lines = plan_lines(back.plans, back.stays)
+    if chosen is not None:
+        return [text_line(f"It was made by {chosen.account or 'the application'}.", Role.WARN), *lines]
+    if back.is_earlier:
+        words = "What was changed last cannot be taken back. This is what was changed before it."
+        lines.insert(0, text_line(words, Role.WARN))
+    if not any(plan.is_to_send for plan in back.plans):
+        words = "J in the list shows what was changed before; u there takes any of it back."
+        lines += [BLANK, text_line(words, Role.DIM)]
     return lines
 
 
