@@ -1,5 +1,6 @@
 """Fixtures: a clock that stands at noon, and a tenant that lives by it."""
 
+import signal
 from collections.abc import Generator
 
 import pytest
@@ -28,6 +29,12 @@ def clock() -> StoppedClock:
 def tenant(clock: StoppedClock) -> SimulatedTenant:
     """The tenant of the demo, with its stories and without arrivals."""
     return SimulatedTenant(clock=clock)
+
+
+def pytest_configure() -> None:
+    """What a shell starts in the background ignores SIGINT, and so would every program that a test starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

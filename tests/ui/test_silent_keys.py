@@ -19,7 +19,7 @@ async def test_keys_of_elsewhere_say_so_in_the_queue_and_in_the_token_pane(
 ) -> None:
     async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
         assert "--write" in await said(analyst, "u")
-        pivot = "i works in an opened incident: other incidents with the evidence or device"
+        pivot = "i works in an opened incident, on evidence and devices: other incidents with the evidence or device"
         assert pivot in await said(analyst, "i")
         assert await said(analyst, "m") == "This incident did not become part of another one."
         assert "n works in an opened incident, in its tab JSON" in await said(analyst, "n")
