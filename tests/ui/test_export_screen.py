@@ -119,7 +119,8 @@ async def test_a_file_is_not_filled_with_something_else_than_its_name_says(clock
         assert names(tmp_path) == ["b.json"]
 
 
-async def test_escape_stops_the_writing_and_leaves_no_file(tmp_path: Path) -> None:
+def held_export() -> tuple[ExportScreen, asyncio.Event, asyncio.Event]:
+    """An export of 300 incidents that stops at the 120th; what is set when it is there, and what it waits for."""
     ids = tuple(str(number) for number in range(300))
     reached, goes_on = asyncio.Event(), asyncio.Event()
 
@@ -131,6 +132,11 @@ async def test_escape_stops_the_writing_and_leaves_no_file(tmp_path: Path) -> No
             yield Incident(key)
 
     screen = ExportScreen(wholes, [Exportable("300 shown", ids, (Format.CSV,), About(NOON, known=300))])
+    return screen, reached, goes_on
+
+
+async def test_escape_stops_the_writing_and_leaves_no_file(tmp_path: Path) -> None:
+    screen, reached, goes_on = held_export()
     async with in_front_of(screen) as front:
         screen.path.value = str(tmp_path / "out.csv")
         await front.pilot.press("enter")

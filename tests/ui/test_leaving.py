@@ -1,7 +1,7 @@
 """Leaving by a key: what is filled in is asked about, what is being sent is waited for, and no half file is left."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -9,18 +9,15 @@ import httpx
 import pytest
 from textual.screen import Screen
 
-from mtp_tui.defender.models import Incident
-from mtp_tui.services.export import About, Format
 from mtp_tui.sim.gates import Gate
 from mtp_tui.sim.tenant import SimulatedTenant
 from mtp_tui.ui.ask_screen import ConfirmScreen
-from mtp_tui.ui.export_screen import Exportable, ExportScreen
 from mtp_tui.ui.triage_screen import Page, TriageScreen
 from tests.support.analyst import analyst_at
 from tests.support.bursts import press_at_once
-from tests.support.clocks import NOON, StoppedClock
+from tests.support.clocks import StoppedClock
 from tests.support.triager import Triager, sent, triager_at, writable_tenant
-from tests.ui.test_export_screen import names
+from tests.ui.test_export_screen import held_export, names
 from tests.ui.test_triage_screen import incident
 
 
@@ -169,18 +166,8 @@ def slow_down(_: httpx.Request) -> httpx.Response:
 async def test_a_file_that_is_being_written_is_asked_about_and_not_left_half(
     tenant: SimulatedTenant, clock: StoppedClock, tmp_path: Path
 ) -> None:
-    ids = tuple(str(number) for number in range(300))
-    reached, goes_on = asyncio.Event(), asyncio.Event()
-
-    async def wholes(wanted: Iterable[str]) -> AsyncIterator[Incident]:
-        for key in wanted:
-            if key == "120":
-                reached.set()
-                await goes_on.wait()
-            yield Incident(key)
-
+    screen, reached, goes_on = held_export()
     async with analyst_at(tenant, clock, demo=True, size=(80, 24)) as analyst:
-        screen = ExportScreen(wholes, [Exportable("300 shown", ids, (Format.CSV,), About(NOON, known=300))])
         await analyst.app.push_screen(screen)
         screen.path.value = str(tmp_path / "out.csv")
         await analyst.pilot.press("enter")

@@ -21,8 +21,8 @@ Typed = events.Key | events.Paste
 
 _LOOKS, _BETWEEN_LOOKS_S = 25, 0.02
 """How often is looked whether a screen that was opened has a focus by now."""
-_PATIENCE_S = 3.0
-"""How long a widget is waited for at most; what it does within a key takes thousandths of that."""
+_MOST_LOOKS = 150
+"""So often, and no longer than three seconds, a widget is waited for; what it does within a key takes thousandths of that."""
 
 
 class KeyTurn(Message):
@@ -100,13 +100,13 @@ class TypeAhead:
             self._held.clear()  # only if the program is being closed there is anything left
 
     async def _until_done(self) -> None:
-        passed = KeyPassed()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_PATIENCE_S):
-                if self._is_under_way and self._sent_to is not None and self._sent_to.post_message(passed):
-                    while not passed.is_out.is_set() and self._is_waited_for(self._sent_to):
-                        with contextlib.suppress(TimeoutError):
-                            await asyncio.wait_for(passed.is_out.wait(), _BETWEEN_LOOKS_S)
+        passed, widget = KeyPassed(), self._sent_to
+        if self._is_under_way and widget is not None and widget.post_message(passed):
+            for _ in range(_MOST_LOOKS):
+                if passed.is_out.is_set() or not self._is_waited_for(widget):
+                    break
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(passed.is_out.wait(), _BETWEEN_LOOKS_S)
         self._last = None
         await asyncio.sleep(0)  # a worker that was begun, and opens a screen, has done so then
         for _ in range(_LOOKS):
