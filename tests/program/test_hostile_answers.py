@@ -19,7 +19,7 @@ from mtp_tui.sim.hostile import hostile_claims, hostile_error, hostile_refusal
 from mtp_tui.sim.tenant import SimulatedTenant
 from tests.program.conftest import SECRET
 from tests.support.incidents import plain_incidents
-from tests.support.program import PROGRAM, open_profiles
+from tests.support.program import PROGRAM, asked_for_incidents, open_profiles
 from tests.support.terminal import Terminal
 from tests.support.walker import DOWN, ENTER, PAGE_DOWN, RIGHT, Walker, toml_string, write_config
 
@@ -111,6 +111,14 @@ def be_told_a_code(walker: Walker, tenant: SimulatedTenant) -> None:
     walker.back("Stopped.")
 
 
+def ask_again(walker: Walker, tenant: SimulatedTenant) -> None:
+    """Refresh, and wait for the answer: what it says may stand there already, and who asks meanwhile is not heard."""
+    asked = asked_for_incidents(tenant)
+    walker.go("r", "live 3600", without="✗")
+    walker.terminal.read_until("live 3600", also=lambda: asked_for_incidents(tenant) > asked)
+    walker.terminal.settle()
+
+
 def be_refused_by_the_api(walker: Walker, tenant: SimulatedTenant) -> None:
     open_profiles(walker.terminal, "1north")
     walker.go(ENTER, "Severity", "3 incidents")
@@ -129,7 +137,7 @@ def be_refused_by_the_api(walker: Walker, tenant: SimulatedTenant) -> None:
             walker.copy("e")
         tenant.faults.clear()
         walker.back("Severity")
-        walker.go("r", "live 3600", without="✗")
+        ask_again(walker, tenant)
 
 
 def paste_a_token(walker: Walker) -> None:
